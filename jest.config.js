@@ -1,0 +1,11 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  // v8, because instrumented code would change what Pulumi serialises.
+  coverageProvider: "v8",
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+  },
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/build", "<rootDir>/examples"],
+};

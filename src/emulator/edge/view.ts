@@ -1,0 +1,35 @@
+/**
+ * What the edge needs to know of the account, asked anew for every handshake and request,
+ * so that a change through the API is in force for the very next connection.
+ */
+export interface EdgeView {
+  /** The zone that serves this hostname (longest zone name wins), or undefined when no zone of the account does. */
+  zoneOf(hostname: string): EdgeZone | undefined;
+}
+
+export interface EdgeZone {
+  readonly name: string;
+  /** CAs whose hostname associations, as the edge sees them now, contain this hostname. Empty: no certificate is asked for. */
+  associated(hostname: string): readonly EdgeAuthority[];
+  /** Every CA of the account: what a leaf is checked against in the account-wide reading. */
+  account(): readonly EdgeAuthority[];
+  /** The rules of the phase http_request_firewall_custom in order; none when there is no entry point. */
+  rules(): readonly EdgeRule[];
+}
+
+export interface EdgeAuthority {
+  readonly id: string;
+  /** Each certificate of the upload, one PEM block a string. */
+  readonly certificates: readonly string[];
+}
+
+export interface EdgeRule {
+  readonly id: string;
+  readonly action: string;
+  readonly enabled: boolean;
+  readonly expression: string;
+  readonly actionParameters?: {
+    readonly response?: { readonly status_code: number; readonly content: string; readonly content_type: string };
+    readonly ruleset?: string;
+  };
+}
