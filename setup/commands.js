@@ -1,0 +1,51 @@
+"use strict";
+
+const { say } = require("./progress");
+const { watchSignals } = require("./interruption");
+const { Problem } = require("./problem");
+
+const help = `Usage: node setup/run.js <command> [arguments]
+
+  start [arguments]   npm start: runs the tour, with these arguments
+  test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
+  engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
+
+Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
+
+CLOUDFLARE_MTLS_PULUMI=path|release|build   take the Pulumi CLI from PATH, from its official release, or build it with Go;
+                                            unset: the first of the three that works
+XDG_CACHE_HOME                              the CLI is kept in $XDG_CACHE_HOME/pulumi-cloudflare-mtls (default ~/.cache)
+`;
+
+const commands = {
+  start: (args) => require("./start-command").start(args),
+  test: (args) => require("./test-command").test(args),
+  engine: async () => {
+    const { bin } = await require("./engine").provideEngine();
+    process.stdout.write(`${bin}\n`);
+    return 0;
+  },
+};
+
+async function main([name, ...args]) {
+  if (name === "--help" || name === "-h") {
+    process.stdout.write(help);
+  } else if (name === undefined || !Object.hasOwn(commands, name)) {
+    process.stderr.write(help);
+    process.exitCode = 2;
+  } else {
+    process.exitCode = await run(commands[name], args);
+  }
+}
+
+async function run(command, args) {
+  watchSignals();
+  try {
+    return await command(args);
+  } catch (error) {
+    say(error instanceof Problem ? error.message : error.stack);
+    return 1;
+  }
+}
+
+module.exports = { main };

@@ -1,0 +1,92 @@
+import { adviceFor } from "./advice";
+
+/** One entry of `errors` in Cloudflare's envelope. */
+export interface ApiMessage {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** The request that failed, and what came back. `status` 0: no answer at all. */
+export interface Failure {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly errors: readonly ApiMessage[];
+  /** `cf-ray` of the answer, which Cloudflare's support asks for. */
+  readonly ray?: string;
+  /** Why there is no answer: `ECONNREFUSED`, `ECONNRESET`, … */
+  readonly network?: string;
+}
+
+/**
+ * A request to Cloudflare that didn't succeed: what failed, why in Cloudflare's own words and numbers, what to do.
+ * It holds no header and no token: what Axios throws holds both, so it is never attached as a cause.
+ */
+export class CloudflareError extends Error {
+  override readonly name = "CloudflareError";
+  constructor(readonly failure: Failure) {
+    super(describe(failure));
+  }
+}
+
+function describe(failure: Failure): string {
+  const { method, path, status, errors, ray, network } = failure;
+  const words = errors.map(({ code, message }) => (code ? `${message} [code: ${code}]` : message)).join("; ");
+  const answer = status === 0 ? `got no answer (${network ?? "connection lost"})` : `was answered with HTTP ${status}`;
+  const advice = adviceFor(failure);
+  return [
+    `${method} ${path} ${answer}${words ? `: ${words}` : ""}${ray ? ` (cf-ray ${ray})` : ""}`,
+    ...(advice ? [advice] : []),
+  ].join("\n");
+}
+
+function failureOf(error: unknown): Failure | undefined {
+  // By name, not instanceof: another copy of this package may have thrown it.
+  return error instanceof Error && error.name === "CloudflareError" ? (error as CloudflareError).failure : undefined;
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return failureOf(error)?.errors.some((entry) => entry.code === code) ?? false;
+}
+
+function says(error: unknown, fragment: string): boolean {
+  return failureOf(error)?.errors.some((entry) => entry.message.toLowerCase().includes(fragment)) ?? false;
+}
+
+/** Gone, or never there: 404, "Certificate not found", "already deleted". */
+export function isNotFound(error: unknown): boolean {
+  return failureOf(error)?.status === 404 || hasCode(error, 1472) || says(error, "already deleted");
+}
+
+/** The same certificate is in the account already. */
+export function isAlreadyUploaded(error: unknown): boolean {
+  return hasCode(error, 1471);
+}
+
+/** All of the account's CA slots are taken. */
+export function isQuotaReached(error: unknown): boolean {
+  return hasCode(error, 1489);
+}
+
+/** The zone has an entry point for the phase: somebody made it between our look and our write. */
+export function isEntryPointTaken(error: unknown): boolean {
+  return hasCode(error, 20217);
+}
+
+/** The CA can't be deleted yet. No source gives a code for it, so the words decide. */
+export function isInUse(error: unknown): boolean {
+  return failureOf(error)?.status !== 404 && says(error, "in use");
+}
+
+/** The request may or may not have been carried out: look before doing it again. */
+export function isAnswerLost(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure !== undefined && (failure.status >= 500 || (failure.status === 0 && !neverSent(failure.network)));
+}
+
+/** The line broke before a request could be on it. */
+export function neverSent(network: string | undefined): boolean {
+  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_INVALID_URL"].includes(
+    network ?? "",
+  );
+}

@@ -1,0 +1,103 @@
+import type { Cloudflare } from "./client";
+import { isNotFound } from "./errors";
+
+/** The phase of a zone's custom rules. */
+export const PHASE = "http_request_firewall_custom";
+
+/** One rule of a zone's entry point: anybody's. */
+export interface Rule {
+  readonly id: string;
+  readonly ref: string;
+  readonly action: string;
+  readonly expression: string;
+  readonly enabled: boolean;
+  readonly description?: string;
+}
+
+/** The zone's one ruleset for the phase; everybody's rules stand in it. */
+export interface EntryPoint {
+  readonly id: string;
+  readonly rules: readonly Rule[];
+}
+
+/** The whole definition: a PATCH that leaves a field out may reset it. */
+export interface RuleDefinition {
+  readonly ref: string;
+  readonly action: string;
+  readonly expression: string;
+  readonly description: string;
+  readonly enabled: boolean;
+}
+
+/** Exactly one of them; "" is the very first (before) or the very last (after) place. */
+export type Position = { readonly before: string } | { readonly after: string };
+
+const rulesets = (zoneId: string) => `/zones/${encodeURIComponent(zoneId)}/rulesets`;
+const rules = (zoneId: string, rulesetId: string) => `${rulesets(zoneId)}/${rulesetId}/rules`;
+
+/** GET …/phases/{phase}/entrypoint, or undefined when the zone has none. */
+export async function getEntryPoint(cloudflare: Cloudflare, zoneId: string): Promise<EntryPoint | undefined> {
+  try {
+    const { result } = await cloudflare({ method: "GET", path: `${rulesets(zoneId)}/phases/${PHASE}/entrypoint` });
+    return readEntryPoint(result);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * POST /rulesets: makes the entry point where there is none. Not a PUT of the entry point, which would
+ * erase the rules of somebody who was quicker; this call fails then (20217), and the caller looks again.
+ */
+export async function createEntryPoint(
+  cloudflare: Cloudflare,
+  zoneId: string,
+  first: readonly RuleDefinition[],
+): Promise<EntryPoint> {
+  const body = { name: "default", kind: "zone", phase: PHASE, rules: first };
+  return readEntryPoint((await cloudflare({ method: "POST", path: rulesets(zoneId), body })).result);
+}
+
+/** POST …/rules: one more rule; the others keep their ids, versions and order. */
+export async function addRule(
+  cloudflare: Cloudflare,
+  zoneId: string,
+  rulesetId: string,
+  rule: RuleDefinition,
+  position: Position,
+): Promise<EntryPoint> {
+  return readEntryPoint(
+    (await cloudflare({ method: "POST", path: rules(zoneId, rulesetId), body: { ...rule, position } })).result,
+  );
+}
+
+/** PATCH …/rules/{id}: changes one rule in place, and its place when a position is given. */
+export async function changeRule(
+  cloudflare: Cloudflare,
+  zoneId: string,
+  rulesetId: string,
+  ruleId: string,
+  rule: RuleDefinition,
+  position?: Position,
+): Promise<EntryPoint> {
+  const body = position ? { ...rule, position } : rule;
+  return readEntryPoint(
+    (await cloudflare({ method: "PATCH", path: `${rules(zoneId, rulesetId)}/${ruleId}`, body })).result,
+  );
+}
+
+/** DELETE …/rules/{id}: one rule. The entry point itself is everybody's and is never deleted. */
+export async function deleteRule(
+  cloudflare: Cloudflare,
+  zoneId: string,
+  rulesetId: string,
+  ruleId: string,
+): Promise<void> {
+  await cloudflare({ method: "DELETE", path: `${rules(zoneId, rulesetId)}/${ruleId}` });
+}
+
+function readEntryPoint(result: unknown): EntryPoint {
+  const { id, rules: list } = result as { id: string; rules?: Rule[] };
+  return { id, rules: list ?? [] };
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import type { Answer } from "./call";
+import type { Failure } from "./faults";
+import { UNRECORDED, type ErrorItem, type Refusal } from "./refusals";
+
+/** What goes over the wire: JSON, unless the body is text. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function succeeded({ status, result, resultInfo }: Answer): Reply {
+  if (status === 204) return { status };
+  const info = resultInfo === undefined ? {} : { result_info: resultInfo };
+  return { status: 200, body: { success: true, errors: [], messages: [], result, ...info } };
+}
+
+export function failed({ status, errors }: Pick<Refusal, "status" | "errors">): Reply {
+  return { status, body: { success: false, errors, messages: [], result: null } };
+}
+
+/** The answer that a fault gives in the endpoint's stead; undefined when it gives none. */
+export function failureReply(failure: Failure): Reply | undefined {
+  if (failure.kind === "html") {
+    const { status = 502 } = failure;
+    const body = `<html>\r\n<head><title>${status} Bad Gateway</title></head>\r\n<body>cloudflare</body>\r\n</html>\r\n`;
+    return { status, body };
+  }
+  if (failure.kind !== "status") return undefined;
+  const { status, code = UNRECORDED, message = "Injected by the emulator", retryAfter } = failure;
+  const item: ErrorItem = { code, message };
+  const reply = failed({ status, errors: [item] });
+  return retryAfter === undefined ? reply : { ...reply, headers: { "Retry-After": String(retryAfter) } };
+}
+
+export function send(response: ServerResponse, reply: Reply): void {
+  const { status, body, headers = {} } = reply;
+  const isText = typeof body === "string";
+  response.writeHead(status, {
+    ...headers,
+    ...(body === undefined ? {} : { "Content-Type": isText ? "text/html; charset=UTF-8" : "application/json" }),
+    "CF-Ray": `${randomBytes(8).toString("hex")}-EMU`,
+  });
+  response.end(body === undefined || isText ? body : JSON.stringify(body));
+}

@@ -1,0 +1,33 @@
+/** A certificate's name in the notations that Cloudflare offers. */
+export interface DistinguishedName {
+  /** RFC 2253: `CN=Leaf,O=Example,C=US`, the most specific part first. */
+  readonly rfc2253: string;
+  /** OpenSSL's old one-line form: `/C=US/O=Example/CN=Leaf`. */
+  readonly legacy: string;
+}
+
+/** From node:crypto's notation, which has a line for each part, escapes as RFC 2253 asks and leaves UTF-8 as it is. */
+export function readDistinguishedName(lines: string): DistinguishedName {
+  const parts = lines === "" ? [] : lines.split("\n");
+  return {
+    rfc2253: parts
+      .map((part) => part.replace(" + ", "+"))
+      .reverse()
+      .map((part) => escapeBytes(part, (hex) => `\\${hex.toUpperCase()}`))
+      .join(","),
+    legacy: parts.map((part) => `/${escapeBytes(unescape(part), (hex) => `\\x${hex.toUpperCase()}`)}`).join(""),
+  };
+}
+
+/** Every byte outside ASCII in the given spelling. */
+function escapeBytes(text: string, spell: (hex: string) => string): string {
+  return text.replace(/[^\0-\x7f]+/gu, (run) =>
+    Array.from(Buffer.from(run, "utf8"), (byte) => spell(byte.toString(16).padStart(2, "0"))).join(""),
+  );
+}
+
+function unescape(part: string): string {
+  return part.replace(/\\([0-9A-Fa-f]{2}|.)/g, (_, escaped: string) =>
+    escaped.length === 2 ? `\\x${escaped.toUpperCase()}` : escaped,
+  );
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from "node:http";
+import type { Fields } from "../language/evaluate";
+import type { ClientAuth } from "./client-auth";
+
+/** The target of a request, as the client spelled it. */
+export interface Target {
+  /** Without the edge's own port: on Cloudflare there would be none. */
+  readonly host: string;
+  readonly uri: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+type Lists = Record<string, string[]>;
+
+/** Undefined without a Host. A target with scheme and host ("GET https://…") says more than the header and wins. */
+export function readTarget(request: IncomingMessage, port: number): Target | undefined {
+  const [, absoluteHost, absoluteUri] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? "") ?? [];
+  const host = (absoluteHost ?? request.headers.host ?? "").replace(new RegExp(`:${port}$`), "");
+  const uri = absoluteHost === undefined ? (request.url ?? "/") : (absoluteUri ?? "").replace(/^(?!\/)/, "/");
+  if (host === "") return undefined;
+  const mark = uri.indexOf("?");
+  return {
+    host,
+    uri,
+    path: mark < 0 ? uri : uri.slice(0, mark),
+    query: mark < 0 ? "" : uri.slice(mark + 1),
+  };
+}
+
+/** Everything that an expression may read of a request at this edge. The path is as sent: nothing is normalised. */
+export function fieldsOf(request: IncomingMessage, target: Target, port: number, clientAuth: ClientAuth): Fields {
+  const headers = headersOf(request);
+  const args = listsOf(target.query === "" ? [] : target.query.split("&"));
+  const first = (name: string): string => headers[name]?.join(", ") ?? "";
+  const fullUri = `https://${target.host}${target.uri}`;
+  return {
+    ...Object.fromEntries(Object.entries(clientAuth).map(([name, value]) => [`cf.tls_client_auth.${name}`, value])),
+    "cf.edge.server_port": port,
+    "cf.tls_version": tlsVersionOf(request),
+    "http.cookie": headers.cookie?.join("; ") ?? "",
+    "http.host": target.host,
+    "http.referer": first("referer"),
+    "http.request.cookies": listsOf(headers.cookie?.flatMap((line) => line.split(/; */)) ?? []),
+    "http.request.full_uri": fullUri,
+    "http.request.headers": headers,
+    "http.request.headers.names": Object.keys(headers),
+    "http.request.headers.values": Object.values(headers).flat(),
+    "http.request.method": request.method ?? "",
+    "http.request.timestamp.sec": Math.floor(Date.now() / 1000),
+    "http.request.uri": target.uri,
+    "http.request.uri.args": args,
+    "http.request.uri.args.names": Object.keys(args),
+    "http.request.uri.args.values": Object.values(args).flat(),
+    "http.request.uri.path": target.path,
+    "http.request.uri.path.extension": /[^/]\.([^./]+)$/.exec(target.path)?.[1]?.toLowerCase() ?? "",
+    "http.request.uri.query": target.query,
+    "http.request.version": `HTTP/${request.httpVersion}`,
+    "http.user_agent": first("user-agent"),
+    "http.x_forwarded_for": first("x-forwarded-for"),
+    "ip.src": (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, ""),
+    "raw.http.request.full_uri": fullUri,
+    "raw.http.request.uri": target.uri,
+    "raw.http.request.uri.path": target.path,
+    "raw.http.request.uri.query": target.query,
+    ssl: true,
+  };
+}
+
+function tlsVersionOf(request: IncomingMessage): string {
+  const { socket } = request;
+  return "getProtocol" in socket && typeof socket.getProtocol === "function" ? String(socket.getProtocol()) : "";
+}
+
+/** Names in lower case, the values of one name in the order in which they came. */
+function headersOf({ rawHeaders }: IncomingMessage): Lists {
+  const headers = emptyLists();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    (headers[(rawHeaders[at] ?? "").toLowerCase()] ??= []).push(rawHeaders[at + 1] ?? "");
+  }
+  return headers;
+}
+
+function listsOf(pairs: readonly string[]): Lists {
+  const lists = emptyLists();
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    const name = equals < 0 ? pair : pair.slice(0, equals);
+    (lists[name] ??= []).push(equals < 0 ? "" : pair.slice(equals + 1));
+  }
+  return lists;
+}
+
+/** Without a prototype: a client may well send a header named "constructor". */
+function emptyLists(): Lists {
+  return Object.create(null) as Lists;
+}

@@ -1,0 +1,73 @@
+/** What can be turned while the emulator runs. */
+export interface Settings {
+  lag: {
+    /** Milliseconds after a PUT during which GET, and the edge, still see the old list. Cloudflare: up to about 75 s. */
+    associations: number;
+    /** The same counted in GETs instead of time. With both set, both must pass. */
+    associationReads: number;
+    /** Milliseconds that a CA stays "in use" after its lists were emptied. Cloudflare: up to about 90 s. */
+    deletion: number;
+    /** Milliseconds that GET and list still show a deleted CA. Cloudflare: up to about 90 s. */
+    visibleAfterDelete: number;
+    /** Milliseconds that a second DELETE says "already deleted" with 400; afterwards it is 404. */
+    alreadyDeleted: number;
+  };
+  /** Milliseconds that each API call takes. */
+  latency: number;
+  /** CAs per account, uploaded and Gateway's together. */
+  quota: number;
+  /**
+   * Requests per five minutes before 429 blocks everything for five minutes. Cloudflare: 1200. Infinity (in JSON: null)
+   * by default, because a suite calls an emulator far faster than it could ever call Cloudflare.
+   */
+  rateLimit: number;
+  /** Which CAs a leaf is checked against at the edge: those of the host, or all of the account. Cloudflare's documents allow both. */
+  verification: "host" | "account";
+}
+
+export type SettingsChange = Partial<Omit<Settings, "lag">> & { lag?: Partial<Settings["lag"]> };
+
+export function defaultSettings(): Settings {
+  return {
+    lag: { associations: 0, associationReads: 0, deletion: 0, visibleAfterDelete: 0, alreadyDeleted: 60_000 },
+    latency: 0,
+    quota: 5,
+    rateLimit: Infinity,
+    verification: "host",
+  };
+}
+
+/** Applies a change in place, or throws a TypeError that names what is wrong with it and changes nothing. */
+export function applySettings(settings: Settings, change: unknown): void {
+  const {
+    lag,
+    verification = settings.verification,
+    rateLimit = settings.rateLimit,
+    ...rest
+  } = record(change, "settings");
+  if (verification !== "host" && verification !== "account") {
+    throw new TypeError(`verification must be "host" or "account"`);
+  }
+  const limit = rateLimit === null || rateLimit === Infinity ? Infinity : notNegative("rateLimit", rateLimit);
+  const lags = numbers(record(lag ?? {}, "lag"), Object.keys(settings.lag), "lag.");
+  const checked = numbers(rest, ["latency", "quota"], "");
+  Object.assign(settings, checked, { lag: { ...settings.lag, ...lags }, verification, rateLimit: limit });
+}
+
+function numbers(change: Record<string, unknown>, known: readonly string[], prefix: string): Record<string, number> {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  for (const [name] of given) {
+    if (!known.includes(name)) throw new TypeError(`unknown setting ${prefix}${name}; there are ${known.join(", ")}`);
+  }
+  return Object.fromEntries(given.map(([name, value]) => [name, notNegative(prefix + name, value)]));
+}
+
+function notNegative(name: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+  throw new TypeError(`${name} must be a number that is not negative`);
+}
+
+function record(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new TypeError(`${what} must be an object`);
+}

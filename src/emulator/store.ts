@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { lagging, type Lagging } from "./lagging";
+
+/** Everything that the emulated account holds. In memory only: a new start is an empty account. */
+export interface Store {
+  readonly accountId: string;
+  readonly certificates: Map<string, StoredCertificate>;
+  readonly zones: Map<string, StoredZone>;
+  /** PEM blocks of the CA that Cloudflare manages for the account; empty until seeded. */
+  managedCa: readonly string[];
+}
+
+export type CertificateType = "custom" | "gateway_managed" | "access_managed";
+
+/** What Cloudflare reads out of an upload. All but the blocks describe the first certificate (INF). */
+export interface CertificateFacts {
+  /** Canonical PEM, one block a certificate. */
+  readonly blocks: readonly string[];
+  /** SHA-256 of the DER, in hex: what a duplicate is recognised by. */
+  readonly fingerprint: string;
+  /** As Go prints a pkix name. */
+  readonly issuer: string;
+  /** Decimal. */
+  readonly serialNumber: string;
+  /** As cfssl names it: SHA256WithRSA. */
+  readonly signature: string;
+  readonly expiresOn: string;
+}
+
+export interface StoredCertificate extends CertificateFacts {
+  readonly id: string;
+  readonly name?: string;
+  readonly ca: boolean;
+  readonly type: CertificateType;
+  readonly uploadedOn: string;
+  /** Services other than hostname associations that hold on to it. */
+  readonly services: readonly ServiceAssociation[];
+  /** When a zone's list was last emptied: the CA stays "in use" for a while after. */
+  releasedAt?: number;
+  deletedAt?: number;
+}
+
+export interface ServiceAssociation {
+  readonly service: string;
+  readonly status: string;
+}
+
+export type Plan = "free" | "pro" | "business" | "enterprise";
+
+export interface StoredZone {
+  readonly id: string;
+  readonly name: string;
+  readonly plan: Plan;
+  readonly createdOn: string;
+  /** Hostnames by CA; the key {@link MANAGED} is the list of Cloudflare's own CA. */
+  readonly lists: Map<string, Lagging<readonly string[]>>;
+  /** The entry point of http_request_firewall_custom, once it exists. */
+  ruleset?: StoredRuleset;
+  /** Its versions up to the present one, without their rules. */
+  history: RulesetHeader[];
+}
+
+/** What an absent mtls_certificate_id means. No upload can have this id: theirs are UUIDs. */
+export const MANAGED = "managed";
+
+/** Immutable: each mutation makes a new one, so a dry run or a refusal leaves no trace. Field names are the API's. */
+export interface StoredRuleset {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly kind: "zone";
+  readonly version: string;
+  readonly last_updated: string;
+  readonly phase: string;
+  readonly rules: readonly StoredRule[];
+}
+
+export type RulesetHeader = Omit<StoredRuleset, "rules">;
+
+export interface StoredRule {
+  readonly id: string;
+  readonly version: string;
+  readonly action: string;
+  readonly action_parameters?: Readonly<Record<string, unknown>>;
+  readonly expression: string;
+  readonly description: string;
+  readonly last_updated: string;
+  readonly ref: string;
+  readonly enabled: boolean;
+  readonly logging?: { readonly enabled: boolean };
+}
+
+export function createStore(
+  accountId: string,
+  zones: readonly { name: string; id?: string | undefined; plan?: Plan | undefined }[],
+): Store {
+  const store: Store = { accountId, certificates: new Map(), zones: new Map(), managedCa: [] };
+  for (const { name, id = newId(), plan = "enterprise" } of zones) {
+    store.zones.set(id, { id, name: name.toLowerCase(), plan, createdOn: timestamp(), lists: new Map(), history: [] });
+  }
+  return store;
+}
+
+/** The list of one CA in one zone; a list that nobody wrote is empty. */
+export function hostnameList(zone: StoredZone, certificateId: string): Lagging<readonly string[]> {
+  const known = zone.lists.get(certificateId);
+  if (known) return known;
+  const empty = lagging<readonly string[]>([]);
+  zone.lists.set(certificateId, empty);
+  return empty;
+}
+
+/** Uploaded and not deleted, in the order of their upload. */
+export function presentCertificates(store: Store): StoredCertificate[] {
+  return [...store.certificates.values()].filter((certificate) => certificate.deletedAt === undefined);
+}
+
+/** 32 lower-case hex digits, as Cloudflare's ids of accounts, zones, rulesets and rules. */
+export function newId(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** RFC 3339 with six digits, as Cloudflare writes it. */
+export function timestamp(): string {
+  return new Date().toISOString().replace("Z", "000Z");
+}

@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CaCertificate } from "./resources/ca-certificate";
+import type { CaCertificateArgs } from "./resources/ca-certificate";
+import { HostnameAssociations } from "./resources/hostname-associations";
+import type { HostnameAssociationsArgs } from "./resources/hostname-associations";
+import { MtlsRule } from "./resources/mtls-rule";
+import type { MtlsRuleArgs } from "./resources/mtls-rule";
+import { zoneIdOf } from "./resources/zone";
+
+/** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
+export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
+
+/** One zone of a {@link MutualTls}. */
+export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames" | "paths" | "position"> {
+  /** The zone's name in the stack; its place in the array means nothing. Default: the zone id, where it is a plain text. */
+  key?: string;
+}
+
+/** Inputs of {@link MutualTls}. */
+export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<HostnameAssociationsArgs, "mode" | "adopt"> {
+  /** Id of the account that holds the CAs. A change replaces them. */
+  accountId: pulumi.Input<string>;
+  /** The CAs by key. A key is the CA's identity in the stack: add one beside another to rotate, then remove the old one. */
+  cas: Record<string, MutualTlsCa>;
+  /** The zones, and in each the hostnames that are let through with a certificate only. */
+  zones: MutualTlsZone[];
+  /** Issuers that are accepted besides the CAs themselves: intermediates that issue under an uploaded root. Default: none. */
+  issuerSkis?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/**
+ * Mutual TLS with your own CAs, over one or many zones: every CA is uploaded once, associated in every zone, and one rule
+ * in each zone lets in certificates of any of them. Made in the order CA, associations, rule, and taken apart in the
+ * opposite one, so that no request is wrongly refused or let in on the way.
+ *
+ * ```ts
+ * new MutualTls("partners", {
+ *   accountId,
+ *   cas: { "2026": { certificates: readFileSync("partners-2026.pem", "utf8") } },
+ *   zones: [{ zoneId, hostnames: ["api.example.com"] }],
+ * });
+ * ```
+ */
+export class MutualTls extends pulumi.ComponentResource {
+  /** The uploaded CAs, by key. */
+  readonly cas: Readonly<Record<string, CaCertificate>>;
+  /** The hostname lists, by zone key and CA key: `associations[zone][ca]`. */
+  readonly associations: Readonly<Record<string, Readonly<Record<string, HostnameAssociations>>>>;
+  /** The rules, by zone key. */
+  readonly rules: Readonly<Record<string, MtlsRule>>;
+
+  /**
+   * @param name the component's unique name in the stack; its children's names begin with it
+   * @param args see {@link MutualTlsArgs}
+   * @param opts Pulumi's resource options
+   * @throws Error when there is no CA or no zone, or when a zone's key is missing or not unique
+   */
+  constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("cloudflare-mtls:index:MutualTls", name, {}, opts);
+    const { accountId, cas, mode, adopt, action } = args;
+    const zones = byKey(name, args);
+    const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
+    this.cas = mapValues(
+      cas,
+      (ca, key) => new CaCertificate(`${name}-${key}`, { ...ca, accountId, zoneIds }, { parent: this }),
+    );
+    const issuerSkis = pulumi
+      .all([pulumi.all(Object.values(this.cas).map((ca) => ca.issuerSkis)), args.issuerSkis ?? []])
+      .apply(([own, further]) => [...own.flat(), ...further]);
+    this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
+      mapValues(this.cas, (ca, key) => {
+        const list = { zoneId, caCertificateId: ca.id, hostnames, mode, adopt };
+        return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
+      }),
+    );
+    this.rules = mapValues(zones, ({ zoneId, hostnames, paths, position }, zone) => {
+      const associations = Object.values(this.associations[zone] ?? {});
+      return new MtlsRule(
+        `${name}-${zone}`,
+        { zoneId, hostnames, paths, position, issuerSkis, action, associations },
+        { parent: this },
+      );
+    });
+    this.registerOutputs({});
+  }
+}
+
+function byKey(name: string, { cas, zones }: MutualTlsArgs): Record<string, MutualTlsZone> {
+  if (Object.keys(cas ?? {}).length === 0)
+    throw new Error(`MutualTls "${name}": cas is empty. Give at least one CA, e.g. cas: { "2026": { certificates } }.`);
+  if (!zones?.length)
+    throw new Error(`MutualTls "${name}": zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);
+  const keyed: Record<string, MutualTlsZone> = {};
+  zones.forEach((zone, index) => {
+    const key = zone.key ?? (typeof zone.zoneId === "string" ? zone.zoneId : undefined);
+    if (!key)
+      throw new Error(
+        `MutualTls "${name}": zones[${index}] needs a key, e.g. key: "example-com": its zone id is known only later, and its place in the array is no name.`,
+      );
+    if (keyed[key])
+      throw new Error(
+        `MutualTls "${name}": two zones have the key "${key}". Put all hostnames of a zone into one entry.`,
+      );
+    keyed[key] = zone;
+  });
+  return keyed;
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

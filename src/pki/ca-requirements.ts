@@ -1,0 +1,140 @@
+import type { Certificate } from "./certificate";
+import { quoted } from "./quoted";
+
+/** A certificate together with the words that point at it in the user's text. */
+export interface PlacedCertificate {
+  readonly certificate: Certificate;
+  /** Inside a sentence: `block 2 of 3, "CN=Root"`. */
+  readonly place: string;
+  /** In front of one: `Block 2 of 3, "CN=Root",`. */
+  readonly title: string;
+}
+
+export interface Requirements {
+  readonly now: Date;
+  readonly allowExpired?: boolean;
+  readonly expiryWarningDays?: number;
+  readonly requireSki?: boolean;
+}
+
+export interface Verdict {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const DAY = 86_400_000;
+
+/** developers.cloudflare.com, SSL/TLS, "Bring your own CA for mTLS". */
+const ACCEPTED_SIGNATURES = "SHA-1, SHA-256, SHA-384 or SHA-512 with RSA (PKCS #1 v1.5) or ECDSA";
+
+/** What peculiar doesn't name by itself. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  "1.2.840.113549.1.1.2": "MD2 with RSA",
+  "1.2.840.113549.1.1.4": "MD5 with RSA",
+  "1.2.840.113549.1.1.14": "SHA-224 with RSA",
+  "1.2.840.10040.4.3": "DSA",
+  "2.16.840.1.101.3.4.3.1": "DSA",
+  "2.16.840.1.101.3.4.3.2": "DSA",
+  "1.2.840.10045.4.3.1": "SHA-224 with ECDSA",
+  "1.2.156.10197.1.501": "SM2",
+  EdDSA: "Ed448",
+  "RSA-PSS": "RSA-PSS",
+};
+
+/** Checks one certificate against what Cloudflare asks of a CA, and what a rule needs to pin it. */
+export function checkRequirements(
+  placed: PlacedCertificate,
+  all: readonly PlacedCertificate[],
+  wanted: Requirements,
+): Verdict {
+  const { certificate, title } = placed;
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const notCa = whyNotCa(placed, all);
+  if (notCa !== undefined) problems.push(`${title} ${notCa}`);
+  const signature = signatureName(certificate);
+  if (signature !== undefined) {
+    problems.push(
+      `${title} is signed with ${signature}, which Cloudflare refuses: it takes ${ACCEPTED_SIGNATURES}. Re-issue the CA certificate with one of these.`,
+    );
+  } else if (certificate.signature.hash === "SHA-1") {
+    warnings.push(
+      `${title} is signed with SHA-1: Cloudflare takes it, but such signatures can be forged. Plan a successor.`,
+    );
+  }
+  const period = checkPeriod(placed, wanted);
+  (period.fatal ? problems : warnings).push(...period.messages);
+  if (notCa === undefined) {
+    if (certificate.facts.ski === undefined) {
+      (wanted.requireSki ? problems : warnings).push(
+        `${title} has no subject key identifier, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
+      );
+    }
+    if (!certificate.servesClients) {
+      warnings.push(
+        `${title} limits extendedKeyUsage to other purposes than clientAuth: client certificates below it may fail to verify.`,
+      );
+    }
+  }
+  return { problems, warnings };
+}
+
+function whyNotCa({ certificate }: PlacedCertificate, all: readonly PlacedCertificate[]): string | undefined {
+  const { ca, signsCertificates, openSslAgrees, facts } = certificate;
+  if (ca !== true) {
+    const why =
+      ca === false
+        ? "its basicConstraints say CA:FALSE"
+        : "it has no basicConstraints extension, as in X.509 version 1";
+    return `is ${facts.selfSigned ? "not a CA" : "a leaf"} (${why}): Cloudflare refuses it, and no client certificate can chain to it. ${insteadOfLeaf(certificate, all)}`;
+  }
+  if (!signsCertificates) {
+    return "may not issue certificates (its keyUsage lacks keyCertSign), so no client certificate verifies against it. Re-issue it with keyUsage keyCertSign.";
+  }
+  if (!openSslAgrees) {
+    return "has doubled or malformed extensions: OpenSSL doesn't take it for a CA. Re-issue it.";
+  }
+  return undefined;
+}
+
+function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): string {
+  if (leaf.facts.selfSigned) {
+    return 'It signed itself, so nothing stands above it: make a CA certificate with "basicConstraints = critical, CA:TRUE" and issue the client certificates from that.';
+  }
+  const issuer = all.find(({ certificate }) => certificate !== leaf && certificate.issued(leaf));
+  return issuer === undefined
+    ? `Give the certificate of its issuer instead: ${quoted(leaf.facts.issuer)}.`
+    : `Take it out: its issuer is here already, as ${issuer.place}.`;
+}
+
+function signatureName({ signature: { key, hash } }: Certificate): string | undefined {
+  if (hash !== undefined && /^SHA-(1|256|384|512)$/.test(hash) && (key === "RSASSA-PKCS1-v1_5" || key === "ECDSA")) {
+    return undefined;
+  }
+  return ALGORITHMS[key] ?? (/^[\d.]+$/.test(key) ? `an algorithm it doesn't know (${key.slice(0, 60)})` : key);
+}
+
+function checkPeriod({ certificate, title }: PlacedCertificate, wanted: Requirements) {
+  const { notBefore, notAfter } = certificate.facts;
+  const now = wanted.now.getTime();
+  const left = Date.parse(notAfter) - now;
+  const until = Date.parse(notBefore) - now;
+  const messages: string[] = [];
+  const strict = wanted.allowExpired !== true;
+  if (left < 0) {
+    const advice = strict ? "Give its successor, or set allowExpired." : "No client certificate verifies against it.";
+    messages.push(`${title} expired on ${notAfter}, ${days(-left)} ago. ${advice}`);
+  } else if (until > 0) {
+    const advice = strict ? "Wait, check this machine's clock, or set allowExpired." : "No client verifies until then.";
+    messages.push(`${title} is not valid before ${notBefore}, in ${days(until)}. ${advice}`);
+  } else if (left < (wanted.expiryWarningDays ?? 60) * DAY) {
+    messages.push(`${title} expires on ${notAfter}, in ${days(left)}. Add its successor before that.`);
+    return { fatal: false, messages };
+  }
+  return { fatal: strict, messages };
+}
+
+function days(milliseconds: number): string {
+  const count = Math.floor(milliseconds / DAY);
+  return count === 0 ? "less than a day" : count === 1 ? "1 day" : `${count} days`;
+}

@@ -1,0 +1,109 @@
+import "reflect-metadata";
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate as Fields,
+} from "@peculiar/x509";
+import { X509Certificate } from "node:crypto";
+import { fingerprintOf } from "./fingerprint";
+
+/** What a certificate says of itself, in the spellings that Cloudflare uses. */
+export interface CaCertificateFacts {
+  subject: string;
+  issuer: string;
+  /** Upper-case hex, whole bytes. */
+  serialNumber: string;
+  /** Subject key identifier, upper-case hex without colons: what `cert_issuer_ski` of its leaves is. */
+  ski: string | undefined;
+  /** SHA-256 of the DER, lower-case hex without colons. */
+  fingerprint: string;
+  /** RFC 3339, UTC. */
+  notBefore: string;
+  notAfter: string;
+  selfSigned: boolean;
+  /** 64 columns, LF, a last newline. */
+  pem: string;
+}
+
+export interface Certificate {
+  readonly facts: CaCertificateFacts;
+  /** basicConstraints: undefined when there is no such extension. */
+  readonly ca: boolean | undefined;
+  readonly pathLength: number | undefined;
+  /** Whether keyUsage, if there is one, lets it sign certificates. */
+  readonly signsCertificates: boolean;
+  /** Whether extendedKeyUsage, if there is one, lets clients below it authenticate. */
+  readonly servesClients: boolean;
+  /** Whether OpenSSL, too, takes it for a CA: it is stricter with malformed and doubled extensions. */
+  readonly openSslAgrees: boolean;
+  readonly signature: { readonly key: string; readonly hash: string | undefined };
+  /** True when this certificate's key made the signature of that one. */
+  issued(other: Certificate): boolean;
+  readonly x509: X509Certificate;
+}
+
+const CLIENT_AUTH = ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
+
+/**
+ * Reads one certificate, or undefined when it can't be read. node:crypto goes first, because OpenSSL bounds the
+ * nesting of hostile DER; signatures are its business, too: WebCrypto answers "false" for algorithms that it lacks.
+ */
+export function readCertificate(der: Buffer): Certificate | undefined {
+  try {
+    const x509 = new X509Certificate(der);
+    // Given DER with PEM text inside an extension, Node reads that text instead.
+    if (!x509.raw.equals(der)) return undefined;
+    return describe(x509, new Fields(der), der);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certificate {
+  const basicConstraints = fields.getExtension(BasicConstraintsExtension);
+  const keyUsage = fields.getExtension(KeyUsagesExtension);
+  const purposes = fields.getExtension(ExtendedKeyUsageExtension)?.usages.map(String);
+  const { name, hash } = fields.signatureAlgorithm as { name: string; hash?: { name: string } };
+  return {
+    facts: {
+      subject: fields.subject,
+      issuer: fields.issuer,
+      serialNumber: x509.serialNumber,
+      ski: fields.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase(),
+      fingerprint: fingerprintOf(der),
+      notBefore: rfc3339(fields.notBefore),
+      notAfter: rfc3339(fields.notAfter),
+      selfSigned: madeSignature(x509, x509),
+      pem: toPem(der),
+    },
+    ca: basicConstraints?.ca,
+    pathLength: basicConstraints?.pathLength,
+    signsCertificates: keyUsage === null || (keyUsage.usages & KeyUsageFlags.keyCertSign) !== 0,
+    servesClients: purposes === undefined || purposes.some((purpose) => CLIENT_AUTH.includes(purpose)),
+    openSslAgrees: x509.ca,
+    signature: { key: name, hash: hash?.name },
+    issued: (other) => madeSignature(x509, other.x509),
+    x509,
+  };
+}
+
+function madeSignature(issuer: X509Certificate, subject: X509Certificate): boolean {
+  try {
+    return subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+  } catch {
+    // A key that OpenSSL doesn't know.
+    return false;
+  }
+}
+
+function rfc3339(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function toPem(der: Buffer): string {
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}

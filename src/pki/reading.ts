@@ -1,0 +1,76 @@
+import { quoted } from "./quoted";
+import { readCertificate, type Certificate } from "./certificate";
+import { CERTIFICATE, GIVE, materialOfDer, materialOfLabel, privateKey, type Material } from "./foreign-material";
+import type { PemBlock } from "./pem-blocks";
+import { materialInText } from "./stray-material";
+
+/** What came of reading a part of the text. */
+export interface Reading {
+  readonly certificate?: Certificate;
+  /** Problems that are about a private key; they come first. */
+  readonly exposures?: readonly string[];
+  readonly problems?: readonly string[];
+  readonly warnings?: readonly string[];
+}
+
+/** Reads one block; `place` points at it in messages: `Block 2 of 3`. */
+export function readBlock(block: PemBlock, place: string): Reading {
+  const foreign = materialOfLabel(block.label);
+  if (foreign !== undefined) return naming(`${place} is`, [foreign]);
+  if (block.der !== undefined && block.flaw === undefined) return readDer(block.der, block.label, place);
+  const keys = materialInText(block.body).filter(({ secret }) => secret);
+  const problems = [`${place} ${block.flaw}. Copy the certificate again, from its BEGIN to its END line.`];
+  return { ...naming(`Inside of ${place} is`, keys), problems };
+}
+
+function readDer(der: Buffer, label: string, place: string): Reading {
+  const length = sequenceLength(der) ?? 0;
+  const certificate = readCertificate(der.subarray(0, length));
+  if (certificate === undefined) return readOther(der, length, place);
+  const rest = der.subarray(length);
+  if (rest.length === 0) return { certificate };
+  const title = `${place}, ${quoted(certificate.facts.subject)},`;
+  if (materialOfDer(rest)?.secret) return naming(`Behind the certificate in ${place} is`, [privateKey("DER")]);
+  if (label.startsWith("TRUSTED")) {
+    return {
+      certificate,
+      warnings: [`${title} carries OpenSSL trust settings (TRUSTED CERTIFICATE): they are left out.`],
+    };
+  }
+  const problem = `${title} has ${rest.length} bytes behind its end. Write it anew: openssl x509 -in ca.pem -out clean.pem`;
+  return { problems: [problem] };
+}
+
+/** The block's body is no certificate, whatever its label says. */
+function readOther(der: Buffer, length: number, place: string): Reading {
+  const material = materialOfDer(der);
+  if (material !== undefined && material !== CERTIFICATE) {
+    return naming(`${place} is labelled as a certificate, but holds`, [material]);
+  }
+  if (length > der.length) {
+    return {
+      problems: [`${place} is cut off: ${der.length} of ${length} bytes are there. Copy the certificate again, whole.`],
+    };
+  }
+  return {
+    problems: [`${place} can't be read as an X.509 certificate: its body is damaged, or something else. ${GIVE}`],
+  };
+}
+
+/** Names foreign material; what a key is in goes to `exposures`. */
+export function naming(lead: string, materials: readonly Material[]): Reading {
+  const sentences = (secret: boolean) =>
+    materials
+      .filter((material) => (material.secret ?? false) === secret)
+      .map(({ what, why, remedy }) => `${lead} ${what}: ${why}. ${remedy}`);
+  return { exposures: sentences(true), problems: sentences(false) };
+}
+
+/** How many bytes a DER SEQUENCE takes by its own header. */
+function sequenceLength(der: Buffer): number | undefined {
+  const first = der[1];
+  if (der[0] !== 0x30 || first === undefined) return undefined;
+  if (first < 0x80) return 2 + first;
+  const octets = first - 0x80;
+  return octets >= 1 && octets <= 4 && der.length >= 2 + octets ? 2 + octets + der.readUIntBE(2, octets) : undefined;
+}

@@ -1,0 +1,42 @@
+/** A resource's properties as the engine sends and stores them: plain JSON. */
+export type Properties = Record<string, unknown>;
+
+/** A mistake in the program, shown under the property's name. */
+export interface CheckFailure {
+  /** Empty where the value must not be echoed: the engine prints the value of a property it is given. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface Diff {
+  readonly changes: boolean;
+  /** Properties whose change needs a new resource. The engine heeds them only where `changes` is true. */
+  readonly replaces?: readonly string[];
+}
+
+/**
+ * What a kind of resource can do, over plain objects: no Pulumi in sight, so that another front end can use the same.
+ * `check` and `diff` run twice per `pulumi up` and write nothing; the others look at Cloudflare before they write.
+ */
+export interface Handler<State> {
+  /** What only Cloudflare knows: state, but no input. */
+  readonly outputs: readonly (keyof State)[];
+  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
+  diff(olds: State, news: State): Diff;
+  create(inputs: State): Promise<{ id: string; state: State }>;
+  /** Undefined: it is gone. */
+  read(id: string, state: State): Promise<State | undefined>;
+  update(id: string, olds: State, news: State): Promise<State>;
+  delete(id: string, state: State): Promise<void>;
+}
+
+/** Something of the resource exists by now, so that the engine must keep its id although the operation failed. */
+export class HalfDone extends Error {
+  constructor(
+    message: string,
+    readonly id: string,
+    readonly state: object,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,161 @@
+import { canonicalHostnames } from "../rules/hostname";
+import { bring, inTurn, NotShown, observe } from "./association-list";
+import { HalfDone } from "./handler";
+import type { CheckFailure, Diff, Handler, Properties } from "./handler";
+import { InputReader } from "./inputs";
+import type { Session } from "./session";
+import { stillDemanded } from "./still-demanded";
+import type { StandingDemand } from "./still-demanded";
+import { hasUnknown, UNKNOWN } from "./unknown";
+import { zoneProblems } from "./zone-problems";
+
+/** What Pulumi keeps of one hostname list: its key, and the hostnames in it that are ours. */
+export interface HostnameAssociationsState {
+  zoneId: string;
+  caCertificateId: string;
+  /** Canonical, sorted, without duplicates. */
+  hostnames: string[];
+  mode: "exclusive" | "shared";
+  adopt?: boolean;
+}
+
+type State = HostnameAssociationsState;
+
+export function hostnameAssociations(session: Session): Handler<State> {
+  return {
+    outputs: [],
+    check: (olds, news) => check(session, olds, news),
+    diff: (olds, news) => diff(session, olds, news),
+    create: (inputs) => create(session, inputs),
+    read: (_id, state) => read(session, state),
+    update: (_id, olds, news) => sync(session, olds, news),
+    delete: (_id, state) => remove(session, state),
+  };
+}
+
+async function check(
+  session: Session,
+  olds: Properties,
+  news: Properties,
+): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
+  const read = new InputReader(news);
+  const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
+  // Without a CA the API means the zone's Cloudflare-managed CA, so a missing id would overwrite somebody's list.
+  const caCertificateId = read.text(
+    "caCertificateId",
+    "Give the id of a CaCertificate (`ca.id`): without one, Cloudflare would change the list of its own managed CA.",
+  );
+  const mode = read.oneOf("mode", ["exclusive", "shared"]);
+  read.flag("adopt");
+  const hostnames = readHostnames(session, read);
+  const inputs = { ...news, zoneId, caCertificateId, hostnames, mode };
+  if (read.failures.length === 0) {
+    if (!hasUnknown([zoneId, caCertificateId, hostnames]))
+      session.declarations.declareList(zoneId, caCertificateId, hostnames as string[]);
+    if (!hasUnknown([zoneId, hostnames])) {
+      for (const reason of await zoneProblems(session, olds, inputs, zoneId, hostnames as string[]))
+        read.fail("hostnames", reason);
+    }
+  }
+  return { inputs, failures: read.failures };
+}
+
+/** The hostnames on their canonical form; an empty list is refused, because it would mean "delete" in this API. */
+export function readHostnames(session: Session, read: InputReader): string[] | typeof UNKNOWN {
+  const given = read.texts("hostnames");
+  if (given === UNKNOWN) return UNKNOWN;
+  const { hostnames, warnings, problems } = canonicalHostnames(given);
+  for (const problem of problems) read.fail("hostnames", problem);
+  for (const warning of warnings) session.log(`warning: ${warning}`);
+  if (hostnames.length + problems.length + read.failures.length === 0) {
+    read.fail("hostnames", "hostnames is empty: name at least one hostname, or remove the resource.");
+  }
+  return hostnames;
+}
+
+function diff(session: Session, olds: State, news: State): Diff {
+  if (hasUnknown(news.caCertificateId)) session.declarations.yieldList(olds.zoneId, olds.caCertificateId);
+  const replaces = (["zoneId", "caCertificateId"] as const).filter(
+    (key) => hasUnknown(news[key]) || olds[key] !== news[key],
+  );
+  const same = JSON.stringify(olds.hostnames) === JSON.stringify(news.hostnames) && olds.mode === news.mode;
+  return { changes: replaces.length > 0 || !same, replaces };
+}
+
+async function create(session: Session, inputs: State): Promise<{ id: string; state: State }> {
+  const id = `${inputs.zoneId}/${inputs.caCertificateId}`;
+  try {
+    return { id, state: await sync(session, { ...inputs, hostnames: [] }, inputs) };
+  } catch (error) {
+    // From here on the hostnames are ours, shown or not, and the state must know.
+    throw error instanceof NotShown ? new HalfDone(error.message, id, inputs) : error;
+  }
+}
+
+/** Observe, leave what is others', keep what a rule still demands, one PUT, wait. */
+async function sync(session: Session, olds: State, news: State): Promise<State> {
+  const misplaced = await session.zones.misplaced(news.zoneId, news.hostnames);
+  if (misplaced) throw new Error(misplaced);
+  return inTurn(session, news, async () => {
+    const observed = await observe(session, news);
+    const strangers = observed.filter(
+      (hostname) => !olds.hostnames.includes(hostname) && !news.hostnames.includes(hostname),
+    );
+    if (news.mode === "exclusive" && strangers.length > 0 && !news.adopt)
+      throw new Error(strangersMessage(news, strangers));
+    const others = news.mode === "shared" ? strangers : [];
+    const leaving = observed.filter((hostname) => !news.hostnames.includes(hostname) && !others.includes(hostname));
+    const demanded = await stillDemanded(session, news, leaving);
+    // The engine updates an association before the rule that stands on it: the rule takes these out once it lets go.
+    const held = leaving.filter((hostname) => demanded.some((demand) => demand.hostname === hostname));
+    if (held.length > 0)
+      session.log(`${held.join(", ")}: associated until ${ruleName(demanded)} demands no certificate there any more.`);
+    await bring(session, news, observed, [...news.hostnames, ...others, ...held]);
+    return news;
+  });
+}
+
+async function read(session: Session, state: State): Promise<State | undefined> {
+  const observed = await observe(session, state);
+  const hostnames =
+    state.mode === "shared" ? observed.filter((hostname) => state.hostnames.includes(hostname)) : observed;
+  return hostnames.length === 0 ? undefined : { ...state, hostnames: [...hostnames].sort() };
+}
+
+async function remove(session: Session, state: State): Promise<void> {
+  const { zoneId, caCertificateId } = state;
+  if (session.declarations.declaredList(zoneId, caCertificateId)) return;
+  await inTurn(session, state, async () => {
+    const observed = await observe(session, state);
+    const remaining = state.mode === "shared" ? observed.filter((hostname) => !state.hostnames.includes(hostname)) : [];
+    const leaving = observed.filter((hostname) => !remaining.includes(hostname));
+    const demanded = await stillDemanded(session, state, leaving);
+    if (demanded.length > 0) {
+      if (!session.declarations.yieldsList(zoneId, caCertificateId)) throw new Error(demandedMessage(state, demanded));
+      session.log(
+        `warning: no client certificate is accepted on ${leaving.join(", ")} until the new CA is in place: its CA is replaced delete-first.`,
+      );
+    }
+    await bring(session, state, observed, remaining);
+  });
+}
+
+function strangersMessage({ zoneId, caCertificateId }: State, strangers: readonly string[]): string {
+  return [
+    `CA ${caCertificateId} is associated in zone ${zoneId} with ${strangers.join(", ")} too, which this resource neither declares nor put there.`,
+    'Declare them; or set `mode: "shared"` to leave them alone; or `adopt: true` to take the list over, which removes them.',
+  ].join("\n");
+}
+
+function demandedMessage({ zoneId, caCertificateId }: State, demanded: readonly StandingDemand[]): string {
+  const hostnames = [...new Set(demanded.map(({ hostname }) => hostname))].join(", ");
+  return [
+    `The association of ${hostnames} with CA ${caCertificateId} in zone ${zoneId} stays: ${ruleName(demanded)} still demands its certificates there, and without the association every client would be locked out.`,
+    "Remove the hostnames, or this CA's issuers, from that rule first (or delete or disable it); then run this again.",
+  ].join("\n");
+}
+
+function ruleName(demanded: readonly StandingDemand[]): string {
+  const names = new Set(demanded.map(({ rule }) => `${rule.id}${rule.description ? ` ("${rule.description}")` : ""}`));
+  return `rule ${[...names].join(", ")}`;
+}

@@ -1,0 +1,36 @@
+import type { Rule, RuleDefinition } from "../cloudflare/rulesets";
+import { buildExpressions } from "../rules/expression";
+import type { MtlsRuleState } from "./mtls-rule";
+
+/** The rules that a state asks for: one, unless its hostnames outgrow one expression. */
+export function definitions(state: MtlsRuleState): RuleDefinition[] {
+  const { ref, action, description } = state;
+  return buildExpressions(state).flatMap((expression, place) =>
+    expression ? [{ ref: place === 0 ? ref : `${ref}_${place}`, action, expression, description, enabled: true }] : [],
+  );
+}
+
+/**
+ * Ours among the zone's rules, by the `ref` that each has or should have. A rule whose `ref` somebody changed is
+ * known by its id.
+ */
+export function ownRules(rules: readonly Rule[], state: MtlsRuleState): Map<string, Rule> {
+  const own = new Map<string, Rule>();
+  const refs = definitions(state).map(({ ref }) => ref);
+  for (const rule of rules) {
+    if (rule.ref === state.ref || rule.ref.startsWith(`${state.ref}_`)) own.set(rule.ref, rule);
+  }
+  (state.ruleIds ?? []).forEach((id, index) => {
+    const rule = rules.find((candidate) => candidate.id === id);
+    const ref = refs[index] ?? id;
+    if (rule && ![...own.values()].includes(rule) && !own.has(ref)) own.set(ref, rule);
+  });
+  return own;
+}
+
+export function differs(rule: Rule, wanted: RuleDefinition): boolean {
+  return (
+    (["ref", "action", "expression", "enabled"] as const).some((key) => rule[key] !== wanted[key]) ||
+    (rule.description ?? "") !== wanted.description
+  );
+}

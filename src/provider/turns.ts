@@ -1,0 +1,18 @@
+/**
+ * Writers to one thing, one after the other: Cloudflare has no lock and no If-Match on hostname lists and rulesets,
+ * and the engine runs dozens of operations at once in one process.
+ */
+export class Turns {
+  private readonly last = new Map<string, Promise<unknown>>();
+
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.last.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.last.get(key) === mine) this.last.delete(key);
+    }
+  }
+}

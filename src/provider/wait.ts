@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Milliseconds. Both are what was seen on the live API under load, and half as much again. */
+export const VISIBLE_WITHIN = 120_000;
+export const RELEASED_WITHIN = 135_000;
+
+const FIRST_LOOK = 250;
+const LONGEST_PAUSE = 5_000;
+
+/**
+ * Looks again and again, ever more slowly, until `look` gives a value or the time is up (then: undefined).
+ * What takes longer than a second is said aloud, once.
+ */
+export async function waitFor<T>(
+  what: string,
+  within: number,
+  log: (line: string) => void,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const started = Date.now();
+  let said = false;
+  for (let pause = FIRST_LOOK; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+    const found = await look();
+    if (found !== undefined) return found;
+    const waited = Date.now() - started;
+    if (waited + pause > within) return undefined;
+    if (waited > 1000 && !said) {
+      log(`waiting until ${what} (for up to ${Math.round(within / 1000)} s)`);
+      said = true;
+    }
+    await sleep(pause);
+  }
+}

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { providerText } from "./provider-text";
+import { zoneIdOf } from "./zone";
+import type { ZoneId } from "./zone";
+
+/**
+ * Inputs of {@link HostnameAssociations}.
+ */
+export interface HostnameAssociationsArgs {
+  /** Id of the zone (32 characters of 0-9 and a-f), or a zone of `@pulumi/cloudflare`. A change replaces the list. */
+  zoneId: ZoneId;
+  /**
+   * Id of the uploaded CA: `ca.id`. Required, because Cloudflare takes a call without one to be about its own managed CA.
+   * A change replaces the list: the new CA's is made first, the old CA's cleared last.
+   */
+  caCertificateId: pulumi.Input<string>;
+  /**
+   * Fully qualified hostnames of the zone, without wildcards. A set: case, a final dot, Unicode or punycode, order and
+   * duplicates are no change. Changed in place.
+   */
+  hostnames: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * `exclusive` (default): the list is this resource's alone, and hostnames of others in it are refused.
+   * `shared`: only the hostnames named here are added and removed, and others are left alone. Changed in place.
+   */
+  mode?: pulumi.Input<"exclusive" | "shared">;
+  /** In exclusive mode, take over a list with hostnames of others, which removes those. Default false. */
+  adopt?: pulumi.Input<boolean>;
+}
+
+/**
+ * The hostnames of one zone on which clients are asked for a certificate of one CA.
+ *
+ * Cloudflare keeps one list for each pair of zone and CA; a PUT replaces it whole, and there is no lock. An association
+ * only makes the edge *ask* for a certificate and check it; an {@link MtlsRule} refuses who has none.
+ *
+ * - Identity: zone and CA. The hostnames and the mode change in place.
+ * - A hostname that leaves stays associated until no rule demands its certificate any more; a rule that names this list under
+ *   `associations` takes it out then.
+ * - Destroy clears the list, or takes the own hostnames out of a shared one, and waits until Cloudflare shows it.
+ *
+ * ```ts
+ * const list = new HostnameAssociations("partners", { zoneId, caCertificateId: ca.id, hostnames: ["api.example.com"] });
+ * ```
+ */
+export class HostnameAssociations extends pulumi.CustomResource {
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:HostnameAssociations";
+
+  declare readonly zoneId: pulumi.Output<string>;
+  declare readonly caCertificateId: pulumi.Output<string>;
+  /** The hostnames on their canonical form, sorted. */
+  declare readonly hostnames: pulumi.Output<string[]>;
+
+  /** True for HostnameAssociations, also of another copy of this package. */
+  static override isInstance(value: unknown): value is HostnameAssociations {
+    return (value as { __pulumiType?: string } | undefined)?.__pulumiType === HostnameAssociations.__pulumiType;
+  }
+
+  /**
+   * @param name the resource's unique name in the stack
+   * @param args see {@link HostnameAssociationsArgs}
+   * @param opts Pulumi's resource options
+   */
+  constructor(name: string, args: HostnameAssociationsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      HostnameAssociations.__pulumiType,
+      name,
+      { ...args, zoneId: zoneIdOf(args.zoneId), __provider: providerText("hostname-associations") },
+      opts,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostnameAssociations } from "./hostname-associations";
+import { ownerOf, providerText } from "./provider-text";
+import { zoneIdOf } from "./zone";
+import type { ZoneId } from "./zone";
+
+/**
+ * Inputs of {@link MtlsRule}.
+ */
+export interface MtlsRuleArgs {
+  /** Id of the zone (32 characters of 0-9 and a-f), or a zone of `@pulumi/cloudflare`. A change replaces the rule. */
+  zoneId: ZoneId;
+  /** Hostnames that are let through with a certificate only; the same forms as in HostnameAssociations. Changed in place. */
+  hostnames: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Subject key identifiers of the issuers whose certificates are accepted, in hex: `ca.issuerSkis`, and those of
+   * intermediates that issue under a CA whose root was uploaded. Without them any CA of the account would do, so they are
+   * required. Changed in place.
+   */
+  issuerSkis: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Paths that need a certificate: `/admin` is that path alone, `/admin/*` everything below it.
+   * Default: the whole host. Changed in place.
+   */
+  paths?: pulumi.Input<pulumi.Input<string>[]>;
+  /** `block` (default) refuses with 403; `log` only records (Enterprise), for a careful start. Changed in place. */
+  action?: pulumi.Input<"block" | "log">;
+  /** What the dashboard shows. Default: `Mutual TLS, managed by Pulumi (project/stack/name)`. Changed in place. */
+  description?: pulumi.Input<string>;
+  /**
+   * Where the rule stands among the zone's custom rules: before or after another, by id or `ref`. Default `first`, because
+   * a `skip` rule before it would switch it off. Changed in place.
+   */
+  position?: pulumi.Input<"first" | "last" | { before: string } | { after: string }>;
+  /**
+   * The lists that the rule stands on. It is written after them; it is refused where they don't cover a hostname; and a hostname
+   * that leaves both is taken out of them once the rule has let go. Default: the HostnameAssociations in `dependsOn`.
+   */
+  associations?: HostnameAssociations[];
+}
+
+/**
+ * The custom rule that refuses requests without a certificate of the right issuer.
+ *
+ * A zone has one entry point ruleset for custom rules, and everybody's rules stand in it. This is one of them, found by its
+ * `ref`; the others keep their ids, versions and order. The entry point is made where there is none and never deleted.
+ *
+ * - Identity: the zone. Everything else changes in place, with the rule's id unchanged.
+ * - A rule that demands certificates on a host without an association would lock everybody out, and is refused.
+ * - Hostnames that outgrow one expression (4,096 characters) are dealt out to several rules.
+ * - Destroy deletes the rule first of all: from then on the hosts are open.
+ *
+ * ```ts
+ * new MtlsRule("partners", { zoneId, hostnames: list.hostnames, issuerSkis: ca.issuerSkis, associations: [list] });
+ * ```
+ */
+export class MtlsRule extends pulumi.CustomResource {
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:MtlsRule";
+
+  /** Id of the zone's entry point ruleset. */
+  declare readonly rulesetId: pulumi.Output<string>;
+  /** Id of each rule: one, unless the hostnames outgrow one expression. */
+  declare readonly ruleIds: pulumi.Output<string[]>;
+  /** Text of each rule, in Cloudflare's rules language. */
+  declare readonly expressions: pulumi.Output<string[]>;
+
+  /** True for an MtlsRule, also of another copy of this package. */
+  static override isInstance(value: unknown): value is MtlsRule {
+    return (value as { __pulumiType?: string } | undefined)?.__pulumiType === MtlsRule.__pulumiType;
+  }
+
+  /**
+   * @param name the resource's unique name in the stack; the rule's `ref` is derived from it
+   * @param args see {@link MtlsRuleArgs}
+   * @param opts Pulumi's resource options
+   */
+  constructor(name: string, args: MtlsRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const { associations = associationsAmong(opts.dependsOn), ...rest } = args;
+    super(
+      MtlsRule.__pulumiType,
+      name,
+      {
+        rulesetId: undefined,
+        ruleIds: undefined,
+        expressions: undefined,
+        ...rest,
+        zoneId: zoneIdOf(args.zoneId),
+        associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
+        owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
+        __provider: providerText("mtls-rule"),
+      },
+      pulumi.mergeOptions(opts, { dependsOn: associations }),
+    );
+  }
+}
+
+/** Who writes `dependsOn: [list]` means the same as `associations: [list]`. */
+function associationsAmong(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): HostnameAssociations[] {
+  const resources: unknown[] = Array.isArray(dependsOn) ? dependsOn : [dependsOn];
+  return resources.filter((resource) => HostnameAssociations.isInstance(resource));
+}
