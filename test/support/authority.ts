@@ -2,6 +2,7 @@ import "reflect-metadata";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
@@ -10,6 +11,10 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import type { Extension, X509Certificate } from "@peculiar/x509";
+import type { webcrypto } from "node:crypto";
+
+type CryptoKey = webcrypto.CryptoKey;
+type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
 /** An authority minted at run time: no key is ever pasted into a test. */
 export interface Authority {
@@ -19,7 +24,8 @@ export interface Authority {
   /** Upper-case hex, as `cf.tls_client_auth.cert_issuer_ski` has it for its leaves. */
   readonly ski: string;
   issue(commonName: string, options?: IssueOptions): Promise<{ certificate: string; key: string }>;
-  intermediate(name: string): Promise<Authority>;
+  /** An authority below this one. */
+  intermediate(name: string, options?: AuthorityOptions): Promise<Authority>;
 }
 
 export interface Validity {
@@ -36,6 +42,8 @@ export interface AuthorityOptions extends Validity {
   readonly ca?: boolean | "absent";
   /** @default true */
   readonly keyUsage?: boolean;
+  /** Subject and authority key identifiers. @default true */
+  readonly keyIdentifiers?: boolean;
 }
 
 export interface IssueOptions extends Validity {
@@ -43,6 +51,11 @@ export interface IssueOptions extends Validity {
   readonly serialNumber?: string;
   /** Subject alternative names. */
   readonly hostnames?: readonly string[];
+  /** Extended key usages by OID; none leave the extension out. @default [] */
+  readonly extendedKeyUsage?: readonly string[];
+  /** The leaf's own key. @default "P-256" */
+  readonly leafKey?: AuthorityOptions["key"];
+  readonly keyIdentifiers?: boolean;
 }
 
 /** A self-signed authority. `name` is a common name, or a whole distinguished name. */
@@ -62,7 +75,7 @@ async function mint(name: string, options: AuthorityOptions, issuer: Signer | un
     pem: certificate.toString("pem"),
     ski,
     async issue(commonName, issueOptions = {}) {
-      const leafKeys = await generateKeys({});
+      const leafKeys = await generateKeys({ key: issueOptions.leafKey });
       const leaf = await sign(
         commonName,
         leafKeys,
@@ -73,7 +86,7 @@ async function mint(name: string, options: AuthorityOptions, issuer: Signer | un
       const key = await crypto.subtle.exportKey("pkcs8", leafKeys.privateKey);
       return { certificate: leaf.toString("pem"), key: PemConverter.encode(key, "PRIVATE KEY") };
     },
-    intermediate: (intermediateName) => mint(intermediateName, {}, self),
+    intermediate: (intermediateName, below = {}) => mint(intermediateName, below, self),
   };
 }
 
@@ -101,8 +114,12 @@ async function sign(
     ...(options.serialNumber === undefined ? {} : { serialNumber: options.serialNumber }),
     extensions: [
       ...extensions,
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await AuthorityKeyIdentifierExtension.create(issuer.certificate ?? keys.publicKey),
+      ...(options.keyIdentifiers === false
+        ? []
+        : [
+            await SubjectKeyIdentifierExtension.create(keys.publicKey),
+            await AuthorityKeyIdentifierExtension.create(issuer.certificate ?? keys.publicKey),
+          ]),
     ],
   });
 }
@@ -114,10 +131,11 @@ function authorityExtensions({ ca = true, keyUsage = true }: AuthorityOptions): 
   ];
 }
 
-function leafExtensions({ hostnames }: IssueOptions): Extension[] {
+function leafExtensions({ hostnames, extendedKeyUsage = [] }: IssueOptions): Extension[] {
   return [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    ...(extendedKeyUsage.length > 0 ? [new ExtendedKeyUsageExtension([...extendedKeyUsage])] : []),
     ...(hostnames ? [new SubjectAlternativeNameExtension(hostnames.map((value) => ({ type: "dns", value })))] : []),
   ];
 }
@@ -133,7 +151,7 @@ function generateKeys({ key = "P-256", hash = "SHA-256" }: AuthorityOptions): Pr
   return crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]) as Promise<CryptoKeyPair>;
 }
 
-function signingAlgorithm(key: CryptoKey, hash: string): Algorithm & { hash?: string } {
+function signingAlgorithm(key: CryptoKey, hash: string): { name: string; hash?: string } {
   const { name } = key.algorithm;
   return name === "Ed25519" ? { name } : { name, hash };
 }

@@ -1,17 +1,11 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { descendantsOf, killAll } from "./processes";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { engineEnvironment, startPulumi } from "../../tour/pulumi";
+import type { Run } from "../../tour/pulumi";
 
 const REPOSITORY = resolve(__dirname, "../..");
-
-/** How one run of the CLI ended. */
-export interface Run {
-  readonly code: number | null;
-  /** Everything that was printed, on both streams. */
-  readonly output: string;
-  readonly stdout: string;
-}
 
 export interface StackState {
   readonly deployment: {
@@ -35,6 +29,7 @@ export interface StackResource {
  */
 export class Stack {
   readonly folder: string;
+  private readonly running = new Set<ChildProcess>();
 
   constructor(
     readonly name: string,
@@ -99,56 +94,17 @@ export class Stack {
   }
 
   async run(...args: string[]): Promise<Run> {
-    return (await this.start(...args)).ended;
+    return this.start(...args).ended;
   }
 
-  /** Starts the CLI, in its own process group when it is to be killed with its children. */
-  start(...args: string[]): Promise<{ process: ChildProcess; ended: Promise<Run> }> {
-    const child = spawn(
-      "pulumi",
-      [...args, "--non-interactive", "--color", "never", ...(needsStack(args) ? ["--stack", "test"] : [])],
-      {
-        cwd: this.folder,
-        env: { ...process.env, ...engineEnvironment(join(this.folder, "state")), ...this.environment },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    let stdout = "";
-    let output = "";
-    child.stdout.on("data", (data: Buffer) => {
-      stdout += String(data);
-      output += String(data);
-    });
-    child.stderr.on("data", (data: Buffer) => (output += String(data)));
-    const ended = new Promise<Run>((done, failed) => {
-      child.on("error", (error) =>
-        failed(
-          new Error(
-            `The Pulumi CLI could not be started (${error.message}). Run the tests with \`npm test\`, which installs it.`,
-          ),
-        ),
-      );
-      child.on("close", (code) => done({ code, output, stdout }));
-    });
-    return Promise.resolve({ process: child, ended });
+  /** Starts the CLI without waiting for its end, for a test that interrupts it. */
+  start(...args: string[]): { process: ChildProcess; ended: Promise<Run> } {
+    const engine = engineEnvironment(join(this.folder, "state"), join(REPOSITORY, "build", "pulumi-home"));
+    const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", "test"];
+    return startPulumi([...args, ...stack], this.folder, { ...engine, ...this.environment });
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-function needsStack(args: readonly string[]): boolean {
-  return !(args[0] === "stack" && args[1] === "init") && args[0] !== "version";
-}
-
-/** No account, no question, no look for updates; state in a folder. */
-export function engineEnvironment(stateFolder: string): Record<string, string> {
-  return {
-    PULUMI_BACKEND_URL: `file://${stateFolder}`,
-    PULUMI_CONFIG_PASSPHRASE: "test",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_HOME: join(REPOSITORY, "build", "pulumi-home"),
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-  };
 }

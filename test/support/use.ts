@@ -1,0 +1,53 @@
+import { startEmulator } from "../../src/emulator";
+import type { Emulator, EmulatorOptions } from "../../src/emulator";
+import { Prober } from "./prober";
+import type { Client } from "./prober";
+import { Stack } from "./stack";
+
+/*
+ * What a test uses, and leaves nothing of behind: each is disposed of after the test, the last one first.
+ */
+
+const inUse: (() => void | Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const dispose of inUse.splice(0).reverse()) await dispose();
+});
+
+export async function useEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const emulator = await startEmulator(options);
+  inUse.push(() => emulator.close());
+  return emulator;
+}
+
+/** A stack whose token and API address stand in the environment, which `environment` may override. */
+export async function useStack(
+  emulator: Emulator,
+  program: string,
+  environment: Record<string, string> = {},
+): Promise<Stack> {
+  const stack = await Stack.create(
+    "stack",
+    {
+      CLOUDFLARE_API_TOKEN: emulator.apiToken,
+      CLOUDFLARE_BASE_URL: emulator.apiUrl,
+      CLOUDFLARE_API_KEY: "",
+      CLOUDFLARE_EMAIL: "",
+      ...environment,
+    },
+    program,
+  );
+  inUse.push(() => stack.remove());
+  return stack;
+}
+
+export function useProber(
+  emulator: Emulator,
+  hostnames: readonly string[],
+  clients: readonly Client[],
+  pause = 20,
+): Prober {
+  const prober = new Prober(emulator.edge, hostnames, clients, pause);
+  inUse.push(() => prober.stop());
+  return prober;
+}

@@ -1,0 +1,133 @@
+import type { Probe } from "../test/support/prober";
+
+/** A stretch of the run: one command, or the pause after it. */
+export interface Phase {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A write to the API. */
+export interface Mark {
+  readonly at: number;
+  readonly what: string;
+}
+
+export interface Lane {
+  readonly label: string;
+  readonly hostname: string;
+  readonly probes: readonly Probe[];
+}
+
+const LEFT = 240;
+const WIDTH = 1180;
+const RIGHT = WIDTH - 20;
+const TOP = 64;
+const LANE = 40;
+const BAND = 22;
+
+const COLOURS = { open: "#2a9d5c", closed: "#c8443c", broken: "#7a3fa0" };
+
+/**
+ * The whole run in one picture: a lane for each client, green where it was let in and red where it was refused, over
+ * the phases of the run; below, a tick for each write to the API.
+ */
+export function drawTimeline(
+  title: string,
+  phases: readonly Phase[],
+  lanes: readonly Lane[],
+  marks: readonly Mark[],
+): string {
+  const start = Math.min(...phases.map(({ from }) => from));
+  const end = Math.max(...phases.map(({ to }) => to));
+  const x = (at: number) => LEFT + ((Math.min(end, Math.max(start, at)) - start) / (end - start)) * (RIGHT - LEFT);
+  const bottom = TOP + 28 + lanes.length * LANE;
+  const writes = stack(marks, x);
+  const depth = Math.max(0, ...writes.map(({ row }) => row));
+  const height = bottom + 44 + (depth + 1) * 16 + 46;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`,
+    `<title>${escape(title)}</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    text(20, 28, title, 'font-size="16" font-weight="600"'),
+    ...phases.map((phase, index) => band(phase, index, x, bottom)),
+    ...lanes.map((lane, index) => drawLane(lane, TOP + 28 + index * LANE, x)),
+    text(20, bottom + 24, "writes to the API", 'font-weight="600"'),
+    ...writes.map(({ at, what, row }) => tick(x(at), bottom + 8, what, bottom + 24 + row * 16)),
+    ...legend(height - 18, (end - start) / 1000),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function band({ name, from, to }: Phase, index: number, x: (at: number) => number, bottom: number): string {
+  const width = Math.max(1, x(to) - x(from));
+  const shade = index % 2 === 0 ? "#f1f4f8" : "#e4e9f0";
+  const shown = width > name.length * 6.2 ? text(x(from) + 4, TOP + 14, name, 'font-weight="600"') : "";
+  return `<rect x="${x(from).toFixed(1)}" y="${TOP}" width="${width.toFixed(1)}" height="${bottom - TOP}" fill="${shade}"/>${shown}`;
+}
+
+/** Each probe lasts until the next one: a colour change is where the answer changed. */
+function drawLane({ label, hostname, probes }: Lane, y: number, x: (at: number) => number): string {
+  const labels =
+    text(20, y + 10, label, 'font-weight="600"') + text(20, y + 25, hostname, 'fill="#666" font-size="11"');
+  const bars = runs(probes).map(({ status, from, to }) => {
+    const colour = status === 200 ? COLOURS.open : status === 403 ? COLOURS.closed : COLOURS.broken;
+    const width = Math.max(1, x(to) - x(from));
+    const inside = width > 30 ? text(x(from) + 6, y + 20, String(status), 'fill="#fff" font-weight="600"') : "";
+    return `<rect x="${x(from).toFixed(1)}" y="${y + 4}" width="${width.toFixed(1)}" height="${BAND}" fill="${colour}"/>${inside}`;
+  });
+  return labels + bars.join("");
+}
+
+function runs(probes: readonly Probe[]): { status: Probe["status"]; from: number; to: number }[] {
+  const found: { status: Probe["status"]; from: number; to: number }[] = [];
+  for (const { status, sent, answered } of probes) {
+    const last = found.at(-1);
+    if (last) last.to = last.status === status ? answered : sent;
+    if (last?.status !== status) found.push({ status, from: last ? sent : sent, to: answered });
+  }
+  return found;
+}
+
+/** Labels go to the first row where they don't run into the one before. */
+function stack(marks: readonly Mark[], x: (at: number) => number): (Mark & { row: number })[] {
+  const ends: number[] = [];
+  return marks.map((mark) => {
+    const from = labelStart(x(mark.at), mark.what);
+    let row = ends.findIndex((end) => end < from);
+    if (row < 0) row = ends.length;
+    ends[row] = from + mark.what.length * 6 + 10;
+    return { ...mark, row };
+  });
+}
+
+function labelStart(at: number, what: string): number {
+  return Math.min(at + 4, RIGHT - what.length * 6);
+}
+
+function tick(at: number, top: number, what: string, y: number): string {
+  const line = `<line x1="${at.toFixed(1)}" y1="${top}" x2="${at.toFixed(1)}" y2="${y}" stroke="#8592a6"/>`;
+  return line + text(labelStart(at, what), y, what, 'font-size="11"');
+}
+
+function legend(y: number, seconds: number): string[] {
+  const entries: [string, string][] = [
+    [COLOURS.open, "200: let in"],
+    [COLOURS.closed, "403: refused by the rule"],
+    [COLOURS.broken, "anything else"],
+  ];
+  const swatches = entries.map(([colour, meaning], index) => {
+    const at = LEFT + index * 190;
+    return `<rect x="${at}" y="${y - 10}" width="12" height="12" fill="${colour}"/>${text(at + 18, y, meaning)}`;
+  });
+  return [...swatches, text(RIGHT - 130, y, `${seconds.toFixed(0)} s from end to end`, 'fill="#666"')];
+}
+
+function text(x: number, y: number, content: string, attributes = ""): string {
+  return `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escape(content)}</text>`;
+}
+
+function escape(content: string): string {
+  return content.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
