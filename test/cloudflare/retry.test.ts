@@ -1,0 +1,48 @@
+import { nextDelay, readRetryAfter, RETRY } from "../../src/cloudflare/retry";
+
+const NOW = new Date("2026-11-21T12:00:00Z");
+
+describe("when a call is tried again", () => {
+  test("a write whose answer was lost is never repeated blindly", () => {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      expect(nextDelay({ kind: "unknown" }, method, 1, 0, 0)).toBeUndefined();
+    }
+  });
+
+  test("a GET without a good answer is tried four times, ever more slowly", () => {
+    const delays = [1, 2, 3, 4].map((attempt) => nextDelay({ kind: "unknown" }, "GET", attempt, 0, 0));
+    expect(delays).toEqual([500, 1000, 2000, undefined]);
+  });
+
+  test("a call that never left is tried again, whatever it is", () => {
+    expect(nextDelay({ kind: "unsent" }, "POST", 1, 0, 0)).toBe(500);
+  });
+
+  test("Retry-After is obeyed to the second, jitter or not, as often as it is said", () => {
+    expect(nextDelay({ kind: "limited", retryAfter: 90_000 }, "POST", 9, 0, 1)).toBe(90_000);
+  });
+
+  test("a wait that would break the budget is not begun", () => {
+    expect(nextDelay({ kind: "limited", retryAfter: 300_000 }, "GET", 2, 300_000, 0)).toBe(300_000);
+    expect(nextDelay({ kind: "limited", retryAfter: 300_001 }, "GET", 2, 300_000, 0)).toBeUndefined();
+    expect(nextDelay({ kind: "limited", retryAfter: RETRY.budget + 1 }, "GET", 1, 0, 0)).toBeUndefined();
+  });
+
+  test("jitter takes away a quarter at most", () => {
+    expect(nextDelay({ kind: "unknown" }, "GET", 1, 0, 1)).toBe(375);
+  });
+});
+
+test.each([
+  ["90", 90_000],
+  ["0", 0],
+  ["-5", 0],
+  ["1.5", 1500],
+  ["Sat, 21 Nov 2026 12:01:00 GMT", 60_000],
+  ["Sat, 21 Nov 2026 11:59:00 GMT", 0],
+  ["soon", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("Retry-After %p is %p milliseconds", (header, expected) => {
+  expect(readRetryAfter(header, NOW)).toBe(expected);
+});
