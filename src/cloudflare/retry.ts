@@ -15,8 +15,9 @@ export const RETRY = {
   attempts: 4,
   first: 500,
   longest: 8_000,
-  /** Without Retry-After, what a limited call waits at least. */
+  /** What a limited call waits at first when it isn't told how long, and at least when it is. */
   limited: 2_000,
+  least: 1_000,
 } as const;
 
 /**
@@ -35,7 +36,10 @@ export function nextDelay(
   jitter: number,
 ): number | undefined {
   if (outcome.kind === "unknown" && method !== "GET") return undefined;
-  const told = outcome.kind === "limited" ? outcome.retryAfter : undefined;
+  const told =
+    outcome.kind === "limited" && outcome.retryAfter !== undefined
+      ? Math.max(RETRY.least, outcome.retryAfter)
+      : undefined;
   if (told === undefined && attempt >= RETRY.attempts) return undefined;
   const backoff = Math.min(
     RETRY.longest,

@@ -9,6 +9,7 @@ import { isAlreadyUploaded, isAnswerLost, isInUse, isNotFound, isQuotaReached } 
 import { fingerprintsOf, readCaBundle } from "../pki/ca-bundle";
 import type { CheckFailure, Diff, Handler, Properties } from "./handler";
 import { InputReader } from "./inputs";
+import { lookingAgain } from "./look-again";
 import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { RELEASED_WITHIN, waitFor } from "./wait";
@@ -41,7 +42,7 @@ export function caCertificate(session: Session): Handler<CaCertificateState> {
     outputs: ["uploadedOn", "adopted"],
     check: (olds, news) => check(session, olds, news),
     diff,
-    create: (inputs) => create(session, inputs),
+    create: (inputs) => lookingAgain(session, () => create(session, inputs)),
     read: (id, state) => read(session, id, state),
     // An upload is immutable: what changes in place (retain, zoneIds) is ours alone, and costs no call.
     update: (_id, olds, news) => Promise.resolve({ ...news, uploadedOn: olds.uploadedOn, adopted: olds.adopted }),
@@ -59,8 +60,9 @@ async function check(
   const zoneIds = read.texts("zoneIds");
   read.flag("adopt");
   read.flag("retain");
-  const facts = readCertificates(session, read, news);
-  const inputs = { ...news, accountId, zoneIds, name: news.name ?? "", ...facts };
+  const name = read.optionalText("name") ?? "";
+  const facts = readCertificates(session, read, news, name);
+  const inputs = { ...news, accountId, zoneIds, name, ...facts };
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
     session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
     for (const zoneId of zoneIds as string[]) {
@@ -72,7 +74,12 @@ async function check(
 }
 
 /** The certificates in their one canonical form, and what stands in them. Failures never name the value: it may be a key. */
-function readCertificates(session: Session, read: InputReader, news: Properties): Partial<CaCertificateState> {
+function readCertificates(
+  session: Session,
+  read: InputReader,
+  news: Properties,
+  name: string,
+): Partial<CaCertificateState> {
   const { certificates } = news;
   if (hasUnknown(certificates)) {
     const unknown = { certificates, issuerSkis: UNKNOWN, fingerprints: UNKNOWN, subject: UNKNOWN, issuer: UNKNOWN };
@@ -95,7 +102,7 @@ function readCertificates(session: Session, read: InputReader, news: Properties)
     return { certificates: "" };
   }
   const { bundle } = outcome;
-  for (const warning of bundle.warnings) session.log(`warning: CA ${String(news.name ?? "")}: ${warning}`);
+  for (const warning of bundle.warnings) session.log(`warning: CA ${name}: ${warning}`);
   const [first] = bundle.certificates;
   if (!first) return {};
   return {
@@ -125,7 +132,7 @@ async function create(
   inputs: CaCertificateState,
 ): Promise<{ id: string; state: CaCertificateState }> {
   const cloudflare = session.cloudflare();
-  for (const zoneId of inputs.zoneIds) await session.zones.find(zoneId);
+  await Promise.all(inputs.zoneIds.map((zoneId) => session.zones.find(zoneId)));
   const found = inputs.adopt ? await findUpload(session, inputs) : undefined;
   if (found) {
     session.log(`CA ${found.id} "${found.name ?? ""}" is taken over: it holds the same certificates.`);

@@ -60,7 +60,6 @@ function set(items: readonly string[]): string {
 
 /** A string literal: the language knows no escape for control characters, so they are refused rather than sent. */
 function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u001f\u007f]/.test(text))
     throw new RangeError(`Control characters cannot stand in an expression: ${JSON.stringify(text)}`);
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;

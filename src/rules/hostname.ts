@@ -149,5 +149,5 @@ function show(value: string): string {
     .replace(/^[^/]*\/\/[^/]*@|^[^/]*@/, "…@")
     .replace(/[?#][^]*$/, "?…");
   const visible = harmless.replace(/[^!-~\p{L}\p{M}\p{N}… ]/gu, (character) => `\\u{${codePoint(character).slice(2)}}`);
-  return `"${visible.length > 80 ? `${visible.slice(0, 79)}…` : visible}"`;
+  return `"${visible.length > 80 ? `${visible.slice(0, 79).replace(/[\ud800-\udbff]$/, "")}…` : visible}"`;
 }

@@ -22,6 +22,10 @@ describe("when a call is tried again", () => {
     expect(nextDelay({ kind: "limited", retryAfter: 90_000 }, "POST", 9, 0, 1)).toBe(90_000);
   });
 
+  test("Retry-After: 0 is no licence to hammer", () => {
+    expect(nextDelay({ kind: "limited", retryAfter: 0 }, "GET", 1, 0, 0)).toBe(1000);
+  });
+
   test("a wait that would break the budget is not begun", () => {
     expect(nextDelay({ kind: "limited", retryAfter: 300_000 }, "GET", 2, 300_000, 0)).toBe(300_000);
     expect(nextDelay({ kind: "limited", retryAfter: 300_001 }, "GET", 2, 300_000, 0)).toBeUndefined();

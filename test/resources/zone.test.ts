@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as cloudflare from "@pulumi/cloudflare";
+import { zoneIdOf } from "../../src/resources/zone";
+import type { ZoneId } from "../../src/resources/zone";
+
+const ID = "023e105f4ecef8ad9ca31a8372d0c353";
+
+function known(output: pulumi.Output<string>): Promise<string> {
+  return new Promise((done) => output.apply(done));
+}
+
+// Never called: it compiles only while the published types of @pulumi/cloudflare fit.
+export function takesEveryZone(
+  zone: cloudflare.Zone,
+  found: cloudflare.GetZoneResult,
+  later: pulumi.Output<cloudflare.GetZoneResult>,
+): ZoneId[] {
+  return [zone, found, later, zone.id, found.id, "an id"];
+}
+
+test.each<[string, ZoneId]>([
+  ["a text", ID],
+  ["an output", pulumi.output(ID)],
+  ["a zone's resource", { id: pulumi.output(ID) }],
+  ["what getZone returns", { id: ID }],
+  ["what getZoneOutput returns", pulumi.output({ id: ID })],
+])("a zone id comes from %s", async (_what, zone) => {
+  expect(await known(zoneIdOf(zone))).toBe(ID);
+});
