@@ -36,14 +36,14 @@ test(
   }),
 );
 
-/** A tour that writes each signal it gets to $LOG and starts a process that outlives it. */
+/** A tour that writes each signal it gets to $LOG and starts a process that ignores them. */
 function checkoutWithTour(machine: Machine, onSignal: string): string {
   const root = machine.checkout();
   installPulumi(machine, "3.300.0");
   const tour = `
     const { appendFileSync } = require("node:fs");
     const log = (text) => appendFileSync(process.env.LOG, text + "\\n");
-    require("node:child_process").spawn("sleep", ["300"], { stdio: "ignore" });
+    require("node:child_process").spawn("sh", ["-c", "trap '' INT TERM; sleep 300"], { stdio: "ignore" });
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => { log(signal); ${onSignal} });
     setInterval(() => {}, 1000);
     console.log("ready");`;
