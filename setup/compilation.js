@@ -14,11 +14,16 @@ const limit = 5 * 60_000;
 const stamps = "node_modules/.pulumi-cloudflare-mtls"; // goes when the dependencies are installed anew
 
 const library = { project: "tsconfig.json", output: "dist", main: "dist/index.js", sources: ["src"] };
-const tour = { project: "tour/tsconfig.json", output: "build", main: "build/tour/index.js", sources: ["src", "tour"] };
+const tour = {
+  project: "tour/tsconfig.json",
+  output: "build/program",
+  main: "build/program/tour/index.js",
+  sources: ["src", "tour", "test/support"],
+};
 
 /** Compiles unless the output was made from the very same sources. Starts from an empty folder: no stale file stays. */
 async function compile({ project, output, main, sources }) {
-  const stamp = join(root, stamps, output);
+  const stamp = join(root, stamps, output.replace("/", "-"));
   const isCurrent = () => existsSync(join(root, main)) && textOf(stamp) === fingerprint(sources);
   if (isCurrent()) return;
   await withLock(lockOf(checkoutLock), async () => {

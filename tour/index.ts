@@ -23,7 +23,6 @@ async function tour(): Promise<boolean> {
   const { pems, clients } = await mintClients();
   const stack = new Quickstart(emulator);
   const prober = new Prober(emulator.edge, [PROTECTED, UNTOUCHED], Object.values(clients));
-  onInterrupt(() => stack.interrupt());
   try {
     note(`API ${emulator.apiUrl}, edge ${emulator.edgeUrl}, zone ${ZONE} with two custom rules of somebody else`);
     note(`minted: CA 2026, CA 2027, a stranger's CA, and a client certificate of each`);
@@ -52,6 +51,7 @@ async function run(
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const from = Date.now();
     const result = await showingProgress(name, work());
+    if (interruption.asked) throw new Error("Interrupted.");
     await sleep(BREATH);
     phases.push({ name, from, to: Date.now() });
     return result;
@@ -59,14 +59,14 @@ async function run(
   const foreignIds = (emulator.state().zones[ZONE]?.rules ?? []).map(({ id }) => id);
   const before = inventory(emulator, foreignIds).foreign;
   const config = { accountId: emulator.accountId, zoneId: zoneId(emulator), hostnames: [PROTECTED] };
-  const answers = async (expected: Record<keyof typeof clients, number>) => {
+  const answers = async (when: string, expected: Record<keyof typeof clients, number>) => {
     for (const [who, status] of Object.entries(expected)) {
       const client = clients[who as keyof typeof clients];
       const probe = await knock(emulator.edge, PROTECTED, client);
-      prove(`${client.name} at ${PROTECTED}: ${status}`, String(probe.status), probe.status === status);
+      prove(`${when}: ${client.name} → ${status}`, String(probe.status), probe.status === status);
     }
     const other = await knock(emulator.edge, UNTOUCHED, clients.nobody);
-    prove(`no certificate at ${UNTOUCHED}: 200`, String(other.status), other.status === 200);
+    prove(`${when}: no certificate at ${UNTOUCHED} → 200`, String(other.status), other.status === 200);
   };
 
   await step("before", () => stack.init());
@@ -74,7 +74,7 @@ async function run(
   tell("pulumi up: CA 2026, its hostname association, the rule");
   stack.configure({ ...config, cas: { "2026": pems.first } });
   await step("pulumi up", () => stack.up());
-  await answers({ nobody: 403, stranger: 403, first: 200, second: 403 });
+  await answers("after up", { nobody: 403, stranger: 403, first: 200, second: 403 });
 
   tell("pulumi up again: nothing to do");
   const calls = emulator.requests.length;
@@ -89,12 +89,12 @@ async function run(
   tell("Rotation begins: CA 2027 beside CA 2026");
   stack.configure({ ...config, cas: { "2026": pems.first, "2027": pems.second } });
   await step("add CA 2027", () => stack.up());
-  await answers({ nobody: 403, stranger: 403, first: 200, second: 200 });
+  await answers("with both CAs", { nobody: 403, stranger: 403, first: 200, second: 200 });
 
   tell("Rotation ends: CA 2026 is taken out");
   stack.configure({ ...config, cas: { "2027": pems.second } });
   await step("remove CA 2026", () => stack.up());
-  await answers({ nobody: 403, stranger: 403, first: 403, second: 200 });
+  await answers("after the rotation", { nobody: 403, stranger: 403, first: 403, second: 200 });
 
   tell("pulumi destroy");
   await step("pulumi destroy", () => stack.destroy());
@@ -164,17 +164,17 @@ function draw(emulator: Emulator, prober: Prober, phases: Phase[], clients: obje
   note(`the picture of this run: ${file}`);
 }
 
-/** Ctrl-C asks the engine to stop; a second one doesn't wait for it. Either way everything is taken down. */
-function onInterrupt(stop: () => void): void {
-  let asked = false;
-  const interrupt = (signal: NodeJS.Signals) => {
-    if (asked) process.exit(130);
-    asked = true;
-    console.error(`\n${signal}: stopping (again to stop at once)`);
-    stop();
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+/**
+ * Ctrl-C reaches Pulumi as well, which finishes the call that is under way; the tour then takes everything down.
+ * It isn't passed on: a second one would make Pulumi drop that call.
+ */
+const interruption = { asked: false };
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (!interruption.asked) console.error(`\n${signal}: stopping when Pulumi has stopped.`);
+    interruption.asked = true;
+  });
 }
 
 if (process.argv.includes("--help")) {
@@ -190,8 +190,12 @@ if (process.argv.includes("--help")) {
       process.exitCode = holds ? 0 : 1;
     },
     (error: unknown) => {
-      console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
+      console.error(
+        interruption.asked
+          ? "\nInterrupted; nothing is left running."
+          : `\n${error instanceof Error ? error.message : String(error)}`,
+      );
+      process.exitCode = interruption.asked ? 130 : 1;
     },
   );
 }

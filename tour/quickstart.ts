@@ -53,11 +53,6 @@ export class Quickstart {
     return this.run("destroy", "--yes", "--stack", STACK, "--config-file", this.configFile);
   }
 
-  /** Asks a running command to stop; the engine finishes the call that is under way. */
-  interrupt(): void {
-    this.running?.kill("SIGINT");
-  }
-
   /** Ends what still runs, and leaves nothing behind. */
   remove(): void {
     this.running?.kill("SIGKILL");

@@ -53,7 +53,7 @@ export function drawTimeline(
     ...phases.map((phase, index) => band(phase, index, x, bottom)),
     ...lanes.map((lane, index) => drawLane(lane, TOP + 28 + index * LANE, x)),
     text(20, bottom + 24, "writes to the API", 'font-weight="600"'),
-    ...writes.map(({ at, what, row }) => tick(x(at), bottom + 8, what, bottom + 24 + row * 16)),
+    ...writes.map((label) => tick(x(label.at), bottom + 8, label)),
     ...legend(height - 18, (end - start) / 1000),
     "</svg>",
     "",
@@ -85,30 +85,35 @@ function runs(probes: readonly Probe[]): { status: Probe["status"]; from: number
   for (const { status, sent, answered } of probes) {
     const last = found.at(-1);
     if (last) last.to = last.status === status ? answered : sent;
-    if (last?.status !== status) found.push({ status, from: last ? sent : sent, to: answered });
+    if (last?.status !== status) found.push({ status, from: sent, to: answered });
   }
   return found;
 }
 
+interface Label extends Mark {
+  readonly row: number;
+  /** It stands left of its line, because there is no room on the right. */
+  readonly flipped: boolean;
+}
+
 /** Labels go to the first row where they don't run into the one before. */
-function stack(marks: readonly Mark[], x: (at: number) => number): (Mark & { row: number })[] {
+function stack(marks: readonly Mark[], x: (at: number) => number): Label[] {
   const ends: number[] = [];
   return marks.map((mark) => {
-    const from = labelStart(x(mark.at), mark.what);
-    let row = ends.findIndex((end) => end < from);
+    const width = mark.what.length * 6.2 + 8;
+    const flipped = x(mark.at) + width > RIGHT;
+    const from = flipped ? x(mark.at) - width : x(mark.at);
+    let row = ends.findIndex((end) => end <= from);
     if (row < 0) row = ends.length;
-    ends[row] = from + mark.what.length * 6 + 10;
-    return { ...mark, row };
+    ends[row] = from + width + 4;
+    return { ...mark, row, flipped };
   });
 }
 
-function labelStart(at: number, what: string): number {
-  return Math.min(at + 4, RIGHT - what.length * 6);
-}
-
-function tick(at: number, top: number, what: string, y: number): string {
+function tick(at: number, top: number, { what, row, flipped }: Label): string {
+  const y = top + 16 + row * 16;
   const line = `<line x1="${at.toFixed(1)}" y1="${top}" x2="${at.toFixed(1)}" y2="${y}" stroke="#8592a6"/>`;
-  return line + text(labelStart(at, what), y, what, 'font-size="11"');
+  return line + text(flipped ? at - 4 : at + 4, y, what, `font-size="11" text-anchor="${flipped ? "end" : "start"}"`);
 }
 
 function legend(y: number, seconds: number): string[] {
@@ -121,7 +126,7 @@ function legend(y: number, seconds: number): string[] {
     const at = LEFT + index * 190;
     return `<rect x="${at}" y="${y - 10}" width="12" height="12" fill="${colour}"/>${text(at + 18, y, meaning)}`;
   });
-  return [...swatches, text(RIGHT - 130, y, `${seconds.toFixed(0)} s from end to end`, 'fill="#666"')];
+  return [...swatches, text(RIGHT, y, `${seconds.toFixed(0)} s from end to end`, 'fill="#666" text-anchor="end"')];
 }
 
 function text(x: number, y: number, content: string, attributes = ""): string {

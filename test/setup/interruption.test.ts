@@ -49,9 +49,9 @@ function checkoutWithTour(machine: Machine, onSignal: string): string {
     console.log("ready");`;
   const compiler = `
     const { mkdirSync, writeFileSync } = require("node:fs");
-    for (const folder of ["dist", "build/tour"]) mkdirSync(folder, { recursive: true });
+    for (const folder of ["dist", "build/program/tour"]) mkdirSync(folder, { recursive: true });
     writeFileSync("dist/index.js", "");
-    writeFileSync("build/tour/index.js", ${JSON.stringify(tour)});`;
+    writeFileSync("build/program/tour/index.js", ${JSON.stringify(tour)});`;
   mkdirSync(join(root, "node_modules/typescript/bin"), { recursive: true });
   writeFileSync(join(root, "node_modules/typescript/bin/tsc"), compiler);
   writeFileSync(
