@@ -1,19 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createControl } from "./api/control";
-import { createFaults, type Fault, type InjectedFault } from "./api/faults";
+import { createControl, type Controlled } from "./api/control";
+import { BASE_PATH } from "./api/dispatch";
+import { createFaults, readFault, type Fault, type InjectedFault } from "./api/faults";
 import type { JournalEntry } from "./api/journal";
 import { createRateLimit } from "./api/rate-limit";
-import { BASE_PATH, createApiServer } from "./api/server";
+import { createApiServer } from "./api/server";
 import type { Caller } from "./api/tokens";
 import { edgeViewOf } from "./edge-view";
-import { startEdge, type Edge } from "./edge-pending";
+import { startEdge, type Edge } from "./edge/server";
 import { checkedId, checkedZones, type EmulatorOptions } from "./options";
 import { plant, type Seed } from "./seed";
-import { applySettings, defaultSettings, type SettingsChange } from "./settings";
+import { applySettings, initialSettings, type Settings, type SettingsChange } from "./settings";
 import { stateOf, type AccountState } from "./state";
-import { createStore, newId } from "./store";
+import { createStore, newId, type Store } from "./store";
 
 export type { Fault, InjectedFault } from "./api/faults";
 export type { JournalEntry } from "./api/journal";
@@ -27,7 +28,8 @@ export type { AccountState } from "./state";
 export interface Emulator {
   /** Ends in /client/v4: what `cloudflare:baseUrl` and CLOUDFLARE_BASE_URL take. */
   readonly apiUrl: string;
-  readonly edge: { readonly host: string; readonly port: number };
+  /** `certificate` is the root above the edge's own certificates, for clients that should trust it. */
+  readonly edge: { readonly host: string; readonly port: number; readonly certificate: string };
   readonly edgeUrl: string;
   readonly accountId: string;
   readonly apiToken: string;
@@ -48,46 +50,50 @@ export interface Emulator {
 }
 
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { host = "127.0.0.1", port = 0, edgePort = 0, accountId = newId(), log = () => undefined } = options;
-  const { apiToken = randomBytes(20).toString("hex"), lag, latency, quota, rateLimit: limit, verification } = options;
+  const { host = "127.0.0.1", port = 0, edgePort = 0, log = () => undefined } = options;
+  const { accountId = newId(), apiToken = randomBytes(20).toString("hex"), tokens = [] } = options;
   const store = createStore(checkedId(accountId, "the account id"), checkedZones(options.zones));
-  const settings = defaultSettings();
-  applySettings(settings, { lag, latency, quota, rateLimit: limit, verification });
-  const callers: Caller[] = [{ token: apiToken }, ...(options.tokens ?? [])].map((token) => ({
-    ...token,
-    id: newId(),
-  }));
-  const journal: JournalEntry[] = [];
-  const faults = createFaults();
+  const settings = initialSettings(options);
+  const callers = [{ token: apiToken }, ...tokens].map((token): Caller => ({ ...token, id: newId() }));
 
   const edge = await startEdge(edgeViewOf(store), { host, port: edgePort, verification: settings.verification });
-  const configure = (change: unknown): void => {
-    applySettings(settings, change);
-    edge.setVerification(settings.verification);
-  };
-  const seed = (value: unknown): { certificates: string[] } => plant(store, value);
-  const state = (): AccountState => stateOf(store);
-  const control = createControl({ journal, faults, settings, configure, seed, state });
-  const rateLimit = createRateLimit();
-  const server = createApiServer({ store, settings, callers, rateLimit, faults, journal, control, log });
-  const api = await listen(server, host, port).catch(async (error: unknown) => {
+  const controlled = controlledBy(store, settings, edge);
+  const api = { store, settings, callers, rateLimit: createRateLimit(), log };
+  const server = createApiServer({ ...controlled, ...api, control: createControl(controlled) });
+  const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await edge.close();
     throw error;
   });
 
   return {
-    apiUrl: `http://${authority(host, api.port)}${BASE_PATH}`,
-    edge: { host: edge.host, port: edge.port },
+    ...{ accountId, apiToken, edge: controlled.edge },
+    apiUrl: `http://${authority(host, bound.port)}${BASE_PATH}`,
     edgeUrl: `https://${authority(edge.host, edge.port)}`,
-    accountId,
-    apiToken,
     zones: Object.fromEntries([...store.zones.values()].map(({ name, id }) => [name, id])),
-    requests: journal,
-    configure,
-    inject: (fault) => faults.inject(fault),
-    seed,
-    state,
-    close: () => close(server, edge),
+    requests: controlled.journal,
+    configure: (change) => controlled.configure(change),
+    inject: (fault) => controlled.faults.inject(readFault(fault)),
+    seed: (seed) => controlled.seed(seed),
+    state: () => controlled.state(),
+    async close() {
+      await Promise.all([closeServer(server), edge.close()]);
+    },
+  };
+}
+
+/** What can be looked at and turned while it runs, from the program and over HTTP alike. */
+function controlledBy(store: Store, settings: Settings, edge: Edge): Controlled {
+  return {
+    journal: [],
+    faults: createFaults(),
+    settings,
+    edge: { host: edge.host, port: edge.port, certificate: edge.certificate },
+    configure(change) {
+      applySettings(settings, change);
+      edge.setVerification(settings.verification);
+    },
+    seed: (seed) => plant(store, seed),
+    state: () => stateOf(store),
   };
 }
 
@@ -98,10 +104,11 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
-async function close(server: Server, edge: Edge): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await Promise.all([closed, edge.close()]);
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function authority(host: string, port: number): string {

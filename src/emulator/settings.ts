@@ -27,14 +27,17 @@ export interface Settings {
 
 export type SettingsChange = Partial<Omit<Settings, "lag">> & { lag?: Partial<Settings["lag"]> };
 
-export function defaultSettings(): Settings {
-  return {
+/** Cloudflare's own where it has one, and no delays. */
+export function initialSettings({ lag, latency, quota, rateLimit, verification }: SettingsChange): Settings {
+  const settings: Settings = {
     lag: { associations: 0, associationReads: 0, deletion: 0, visibleAfterDelete: 0, alreadyDeleted: 60_000 },
     latency: 0,
     quota: 5,
     rateLimit: Infinity,
     verification: "host",
   };
+  applySettings(settings, { lag, latency, quota, rateLimit, verification });
+  return settings;
 }
 
 /** Applies a change in place, or throws a TypeError that names what is wrong with it and changes nothing. */

@@ -2,7 +2,7 @@ import { checkRequirements, type PlacedCertificate, type Requirements } from "./
 import type { CaCertificateFacts, Certificate } from "./certificate";
 import { fingerprintOf } from "./fingerprint";
 import { GIVE, privateKey } from "./foreign-material";
-import { chainWarnings, inIssuingOrder } from "./issuing-order";
+import { inIssuingOrder } from "./issuing-order";
 import { splitPem, type PemBlock } from "./pem-blocks";
 import { quoted } from "./quoted";
 import { naming, readBlock, type Reading } from "./reading";
@@ -45,11 +45,11 @@ export function readCaBundle(
   readings.push(naming("Outside of its blocks the text has", materialInText(stray.join("\n"))));
   readings.push(...placed.map((one) => checkRequirements(one, placed, options)));
   if (readings.some(({ problems, exposures }) => problems?.length || exposures?.length)) return refusal(readings);
-  const certificates = inIssuingOrder(placed).map(({ certificate }) => certificate.facts);
-  const warnings = [...readings.flatMap((reading) => reading.warnings ?? []), ...chainWarnings(placed)];
-  return {
-    bundle: { certificates, pem: certificates.map(({ pem }) => pem).join(""), warnings: atMost(warnings, "warnings") },
-  };
+  const { ordered, warnings } = inIssuingOrder(placed);
+  const certificates = ordered.map(({ certificate }) => certificate.facts);
+  const pem = certificates.map((facts) => facts.pem).join("");
+  const all = [...readings.flatMap((reading) => reading.warnings ?? []), ...warnings];
+  return { bundle: { certificates, pem, warnings: atMost(all, "warnings") } };
 }
 
 function refusal(readings: readonly Reading[]): { problems: CertificateProblem[] } {

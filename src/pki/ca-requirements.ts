@@ -12,8 +12,11 @@ export interface PlacedCertificate {
 
 export interface Requirements {
   readonly now: Date;
+  /** Makes "expired" and "not valid yet" warnings. @default false */
   readonly allowExpired?: boolean;
+  /** @default 60 */
   readonly expiryWarningDays?: number;
+  /** Makes a missing subject key identifier a problem: what pins issuers needs it. @default false */
   readonly requireSki?: boolean;
 }
 
@@ -23,9 +26,12 @@ export interface Verdict {
 }
 
 const DAY = 86_400_000;
+/** A CA that the same program has just made may be seconds ahead of this machine's clock. */
+const SKEW = 5 * 60_000;
 
 /** developers.cloudflare.com, SSL/TLS, "Bring your own CA for mTLS". */
-const ACCEPTED_SIGNATURES = "SHA-1, SHA-256, SHA-384 or SHA-512 with RSA (PKCS #1 v1.5) or ECDSA";
+const ACCEPTED_SIGNATURES =
+  "SHA-1, SHA-256, SHA-384 or SHA-512 with RSA (PKCS #1 v1.5) or ECDSA. Re-issue the CA certificate with one of these.";
 
 /** What peculiar doesn't name by itself. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
@@ -54,27 +60,22 @@ export function checkRequirements(
   if (notCa !== undefined) problems.push(`${title} ${notCa}`);
   const signature = signatureName(certificate);
   if (signature !== undefined) {
-    problems.push(
-      `${title} is signed with ${signature}, which Cloudflare refuses: it takes ${ACCEPTED_SIGNATURES}. Re-issue the CA certificate with one of these.`,
-    );
+    problems.push(`${title} is signed with ${signature}, which Cloudflare refuses: it takes ${ACCEPTED_SIGNATURES}`);
   } else if (certificate.signature.hash === "SHA-1") {
-    warnings.push(
-      `${title} is signed with SHA-1: Cloudflare takes it, but such signatures can be forged. Plan a successor.`,
-    );
+    warnings.push(`${title} is signed with SHA-1: Cloudflare takes it, but it can be forged. Plan a successor.`);
   }
   const period = checkPeriod(placed, wanted);
   (period.fatal ? problems : warnings).push(...period.messages);
-  if (notCa === undefined) {
-    if (certificate.facts.ski === undefined) {
-      (wanted.requireSki ? problems : warnings).push(
-        `${title} has no subject key identifier, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
-      );
-    }
-    if (!certificate.servesClients) {
-      warnings.push(
-        `${title} limits extendedKeyUsage to other purposes than clientAuth: client certificates below it may fail to verify.`,
-      );
-    }
+  if (notCa !== undefined) return { problems, warnings };
+  if (certificate.facts.ski === undefined) {
+    (wanted.requireSki ? problems : warnings).push(
+      `${title} has no subject key identifier, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
+    );
+  }
+  if (!certificate.servesClients) {
+    warnings.push(
+      `${title} limits extendedKeyUsage to other purposes than clientAuth: client certificates below it may fail to verify. Re-issue it with clientAuth, or without the extension.`,
+    );
   }
   return { problems, warnings };
 }
@@ -111,7 +112,7 @@ function signatureName({ signature: { key, hash } }: Certificate): string | unde
   if (hash !== undefined && /^SHA-(1|256|384|512)$/.test(hash) && (key === "RSASSA-PKCS1-v1_5" || key === "ECDSA")) {
     return undefined;
   }
-  return ALGORITHMS[key] ?? (/^[\d.]+$/.test(key) ? `an algorithm it doesn't know (${key.slice(0, 60)})` : key);
+  return ALGORITHMS[key] ?? (/^[\d.]+$/.test(key) ? `an algorithm without a common name (${key.slice(0, 60)})` : key);
 }
 
 function checkPeriod({ certificate, title }: PlacedCertificate, wanted: Requirements) {
@@ -124,7 +125,7 @@ function checkPeriod({ certificate, title }: PlacedCertificate, wanted: Requirem
   if (left < 0) {
     const advice = strict ? "Give its successor, or set allowExpired." : "No client certificate verifies against it.";
     messages.push(`${title} expired on ${notAfter}, ${days(-left)} ago. ${advice}`);
-  } else if (until > 0) {
+  } else if (until > SKEW) {
     const advice = strict ? "Wait, check this machine's clock, or set allowExpired." : "No client verifies until then.";
     messages.push(`${title} is not valid before ${notBefore}, in ${days(until)}. ${advice}`);
   } else if (left < (wanted.expiryWarningDays ?? 60) * DAY) {

@@ -56,7 +56,7 @@ export function readCertificate(der: Buffer): Certificate | undefined {
     const x509 = new X509Certificate(der);
     // Given DER with PEM text inside an extension, Node reads that text instead.
     if (!x509.raw.equals(der)) return undefined;
-    return describe(x509, new Fields(der), der);
+    return describe(x509, new Fields(new Uint8Array(der)), der);
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ export function fingerprintOf(der: Uint8Array): string {
  * What can't be read is left out rather than thrown: the caller only asks whether its own certificates are among them.
  */
 export function fingerprintsOf(pem: string): string[] {
+  if (typeof pem !== "string") return [];
   return splitPem(pem).blocks.flatMap(({ label, der }) => {
     if (!label.endsWith("CERTIFICATE") || der === undefined) return [];
     try {

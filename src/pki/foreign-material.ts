@@ -99,7 +99,7 @@ export function materialOfLabel(label: string): Material | undefined {
 /**
  * The header of a SEQUENCE. Binary read as UTF-8 has lost its length bytes to U+FFFD; what follows still tells.
  */
-const S = "0(?:[\\x00-\\x7f]|\\x81.|\\x82..|\\x83...|\\ufffd.{1,3}?)";
+const S = "0(?:[\\x00-\\x7f]|\\x81.|\\x82..|\\x83...|\\ufffd.{1,2}?)";
 const RSADSI = "\\*.H..\\r\\x01";
 
 /** By the first bytes of the DER, one character a byte; first match wins. */

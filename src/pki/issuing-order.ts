@@ -13,8 +13,13 @@ interface Node {
  * intermediate is first (Cloudflare shows the first one's issuer and expiry). A chain stays together; chains go by
  * subject, then by fingerprint, because the position in the text must not matter.
  */
-export function inIssuingOrder(all: readonly PlacedCertificate[]): PlacedCertificate[] {
-  const left = new Set(link(all));
+export function inIssuingOrder(all: readonly PlacedCertificate[]): {
+  ordered: PlacedCertificate[];
+  warnings: string[];
+} {
+  const nodes = link(all);
+  const warnings = nodes.flatMap((node) => warningOf(node, all) ?? []);
+  const left = new Set(nodes);
   const ordered: PlacedCertificate[] = [];
   let last: Node | undefined;
   while (left.size > 0) {
@@ -28,26 +33,20 @@ export function inIssuingOrder(all: readonly PlacedCertificate[]): PlacedCertifi
     ordered.push(next.placed);
     last = next;
   }
-  return ordered;
+  return { ordered, warnings };
 }
 
 /** What is odd in who issued whom, as far as somebody could act on it. */
-export function chainWarnings(all: readonly PlacedCertificate[]): string[] {
-  return link(all).flatMap(({ placed: { certificate, title }, signers, waiting }) => {
-    const { selfSigned, issuer } = certificate.facts;
-    if (selfSigned && (certificate.pathLength ?? 0) > 0 && waiting.size === 0) {
-      return [
-        `${title} is a root that allows intermediates, and none is here. A rule matches the direct issuer of a client certificate: if an intermediate issues them, give that one (or its SKI) as well.`,
-      ];
-    }
-    const namesake = all.find((other) => other.certificate.facts.subject === issuer);
-    if (!selfSigned && signers.size === 0 && namesake !== undefined) {
-      return [
-        `${title} names ${quoted(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA.`,
-      ];
-    }
-    return [];
-  });
+function warningOf({ placed, signers, waiting }: Node, all: readonly PlacedCertificate[]): string | undefined {
+  const { certificate, title } = placed;
+  const { selfSigned, issuer } = certificate.facts;
+  if (selfSigned) {
+    if ((certificate.pathLength ?? 0) === 0 || waiting.size > 0) return undefined;
+    return `${title} is a root that allows intermediates, and none is here. A rule matches the direct issuer of a client certificate: if an intermediate issues them, give that one (or its SKI) as well.`;
+  }
+  const namesake = all.find((other) => other.certificate.facts.subject === issuer);
+  if (signers.size > 0 || namesake === undefined) return undefined;
+  return `${title} names ${quoted(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA. Give the one that did, or none.`;
 }
 
 function link(all: readonly PlacedCertificate[]): Node[] {

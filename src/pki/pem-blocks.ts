@@ -24,8 +24,8 @@ interface Armour {
   readonly end: number;
 }
 
-/** Word processors turn hyphens into these. */
-const DASH = "[-\\u2010-\\u2015\\u2212]";
+/** Word processors turn hyphens into these, and several hyphens into one dash. */
+const TYPOGRAPHIC = "[\\u2010-\\u2015\\u2212]";
 
 /**
  * Lenient, because a damaged line around a private key must be recognised too; five dashes at most on each side,
@@ -33,7 +33,7 @@ const DASH = "[-\\u2010-\\u2015\\u2212]";
  * bounded, so hostile text costs linear time.
  */
 const ARMOUR = new RegExp(
-  `${DASH}{2,5}[ \\t]{0,8}(BEGIN|END)[ \\t]{1,8}([\\w .#/+]{1,64}?)[ \\t]{0,8}${DASH}{1,5}`,
+  `(?:-{2,5}|${TYPOGRAPHIC}{1,5})[ \\t]{0,8}(BEGIN|END)[ \\t]{1,8}([\\w .#/+]{1,64}?)[ \\t]{0,8}(?:-{1,5}|${TYPOGRAPHIC}{1,5})`,
   "gi",
 );
 

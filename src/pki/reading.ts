@@ -16,21 +16,24 @@ export interface Reading {
 /** Reads one block; `place` points at it in messages: `Block 2 of 3`. */
 export function readBlock(block: PemBlock, place: string): Reading {
   const foreign = materialOfLabel(block.label);
-  if (foreign !== undefined) return naming(`${place} is`, [foreign]);
-  if (block.der !== undefined && block.flaw === undefined) return readDer(block.der, block.label, place);
-  const keys = materialInText(block.body).filter(({ secret }) => secret);
-  const problems = [`${place} ${block.flaw}. Copy the certificate again, from its BEGIN to its END line.`];
-  return { ...naming(`Inside of ${place} is`, keys), problems };
+  if (foreign?.secret) return naming(`${place} is`, [foreign]);
+  if (foreign === undefined && block.der !== undefined && block.flaw === undefined) {
+    return readDer(block.der, block.label, place);
+  }
+  const { exposures } = naming(`${place} holds`, materialInText(block.body));
+  if (foreign !== undefined) return { ...naming(`${place} is`, [foreign]), exposures };
+  const problem = `${place} ${block.flaw}. Copy the certificate again, from its BEGIN to its END line.`;
+  return { exposures, problems: [problem] };
 }
 
 function readDer(der: Buffer, label: string, place: string): Reading {
   const length = sequenceLength(der) ?? 0;
-  const certificate = readCertificate(der.subarray(0, length));
+  const certificate = length > 0 && length <= der.length ? readCertificate(der.subarray(0, length)) : undefined;
   if (certificate === undefined) return readOther(der, length, place);
   const rest = der.subarray(length);
   if (rest.length === 0) return { certificate };
   const title = `${place}, ${quoted(certificate.facts.subject)},`;
-  if (materialOfDer(rest)?.secret) return naming(`Behind the certificate in ${place} is`, [privateKey("DER")]);
+  if (materialOfDer(rest)?.secret) return naming(`${place} holds, behind its certificate,`, [privateKey("DER")]);
   if (label.startsWith("TRUSTED")) {
     return {
       certificate,

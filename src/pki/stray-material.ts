@@ -11,8 +11,8 @@ const ANYWHERE: readonly (readonly [RegExp, Material])[] = [
     /^\s{0,80}(?:\{(?!\{)|\[\s{0,80}["{\]])[^]*[}\]]\s{0,80}$/,
     {
       what: "JSON",
-      why: "the certificates are inside of it, if anywhere",
-      remedy: `Parse it in the program. ${GIVE}`,
+      why: "Cloudflare takes the PEM text alone",
+      remedy: "Parse it in the program, and give the PEM text that is in it.",
     },
   ],
   [
@@ -50,13 +50,11 @@ export function materialInText(text: string): Material[] {
     const material = materialOfBase64(token);
     if (material !== undefined) found.push(material);
   }
-  if (found.length === 0 && /^[ \t]{0,80}[A-Za-z0-9+/]{60,}={0,2}[ \t\r]{0,80}$/m.test(text)) {
-    const hexadecimal = /^[ \t]{0,80}[0-9a-f]{60,}[ \t\r]{0,80}$/im.test(text);
-    if (!hexadecimal) found.push(LOOSE_BASE64);
-  }
-  return distinct(found);
+  return distinct(found.length === 0 && LOOSE_LINE.test(text) ? [LOOSE_BASE64] : found);
 }
 
+/** Long enough to be a PEM line, and no fingerprint in hexadecimal. */
+const LOOSE_LINE = /^[ \t]{0,80}(?![0-9a-fA-F]+[ \t\r]*$)[A-Za-z0-9+/]{60,}={0,2}[ \t\r]{0,80}$/m;
 const LOOSE_BASE64: Material = {
   what: "base64 that belongs to no block",
   why: "a BEGIN or END line is lost, or it is a piece of something that should not be here",
@@ -65,14 +63,16 @@ const LOOSE_BASE64: Material = {
 
 /** What a text without a single block is. */
 export function materialOfText(text: string): Material[] {
-  const binary = materialOfDer(text.slice(0, 600));
-  if (binary !== undefined)
-    return [converted(binary, "in DER (binary)", "openssl x509 -inform DER -in ca.der -out ca.pem")];
   const trimmed = text.replaceAll("\0", "").trim();
   const inside = materialInText(trimmed);
-  if (inside.length > 0) return inside;
+  const binary = materialOfDer(text.slice(0, 600));
+  if (binary !== undefined) {
+    const command = "openssl x509 -inform DER -in ca.der -out ca.pem";
+    return [converted(binary, "in DER (binary)", command), ...inside.filter(({ secret }) => secret)];
+  }
   const encoded = materialOfEncodedText(trimmed);
   if (encoded !== undefined) return [encoded];
+  if (inside.length > 0) return inside;
   const short = trimmed.length > 1000 ? "" : trimmed.replace(/^(["'])([^]*)\1$/, "$2");
   const look = WHOLE.find(([pattern]) => pattern.test(short));
   if (look === undefined) return [];
@@ -80,10 +80,8 @@ export function materialOfText(text: string): Material[] {
 }
 
 function materialOfBase64(token: string): Material | undefined {
-  const bytes = Buffer.from(token.slice(0, 800), "base64");
-  if (bytes.includes("-----BEGIN ")) return undefined;
-  const material = materialOfDer(bytes);
-  if (material === undefined) return undefined;
+  const material = materialOfDer(Buffer.from(token.slice(0, 800), "base64"));
+  if (material === undefined) return materialOfEncodedPem(token);
   const command = "openssl base64 -d -A -in ca.txt | openssl x509 -inform DER -out ca.pem";
   return converted(material, "in base64 without its BEGIN and END lines", command);
 }
@@ -91,13 +89,16 @@ function materialOfBase64(token: string): Material | undefined {
 /** The whole text is base64 of a PEM text (a Kubernetes secret) or DER in hexadecimal. */
 function materialOfEncodedText(text: string): Material | undefined {
   const compact = text.replace(/[\s:]+/g, "");
-  if (/^30[0-9a-f]{40,}$/i.test(compact)) {
+  if (/^(?:[0-9a-f]{2}){30,}$/i.test(compact)) {
     const material = materialOfDer(Buffer.from(compact.slice(0, 1200), "hex"));
     const command = "xxd -r -p ca.hex | openssl x509 -inform DER -out ca.pem";
     if (material !== undefined) return converted(material, "in hexadecimal", command);
   }
-  if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(compact)) return undefined;
-  const decoded = Buffer.from(compact, "base64").toString("latin1");
+  return /^[A-Za-z0-9+/]{40,}={0,2}$/.test(compact) ? materialOfEncodedPem(compact) : undefined;
+}
+
+function materialOfEncodedPem(base64: string): Material | undefined {
+  const decoded = Buffer.from(base64, "base64").toString("latin1");
   if (/-----BEGIN [^\n]{0,40}KEY/.test(decoded)) return privateKey("PEM text in base64");
   if (!decoded.includes("-----BEGIN ")) return undefined;
   return {

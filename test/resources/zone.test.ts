@@ -18,6 +18,11 @@ export function takesEveryZone(
   return [zone, found, later, zone.id, found.id, "an id"];
 }
 
+// The same for the config keys that src/provider/credentials.ts reads: they are that package's own.
+export function sharesItsConfigKeys({ apiToken, apiKey, email, baseUrl }: typeof cloudflare.config): unknown[] {
+  return [apiToken, apiKey, email, baseUrl];
+}
+
 test.each<[string, ZoneId]>([
   ["a text", ID],
   ["an output", pulumi.output(ID)],

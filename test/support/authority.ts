@@ -11,10 +11,6 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import type { Extension, X509Certificate } from "@peculiar/x509";
-import type { webcrypto } from "node:crypto";
-
-type CryptoKey = webcrypto.CryptoKey;
-type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
 /** An authority minted at run time: no key is ever pasted into a test. */
 export interface Authority {
@@ -136,7 +132,9 @@ function leafExtensions({ hostnames, extendedKeyUsage = [] }: IssueOptions): Ext
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     ...(extendedKeyUsage.length > 0 ? [new ExtendedKeyUsageExtension([...extendedKeyUsage])] : []),
-    ...(hostnames ? [new SubjectAlternativeNameExtension(hostnames.map((value) => ({ type: "dns", value })))] : []),
+    ...(hostnames
+      ? [new SubjectAlternativeNameExtension(hostnames.map((value) => ({ type: "dns" as const, value })))]
+      : []),
   ];
 }
 
@@ -151,7 +149,7 @@ function generateKeys({ key = "P-256", hash = "SHA-256" }: AuthorityOptions): Pr
   return crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]) as Promise<CryptoKeyPair>;
 }
 
-function signingAlgorithm(key: CryptoKey, hash: string): { name: string; hash?: string } {
+function signingAlgorithm(key: CryptoKey, hash: string): Algorithm & { hash?: string; saltLength?: number } {
   const { name } = key.algorithm;
-  return name === "Ed25519" ? { name } : { name, hash };
+  return name === "Ed25519" ? { name } : { name, hash, saltLength: 32 };
 }

@@ -60,7 +60,12 @@ export class Prober {
   private running = true;
   private readonly loops: Promise<void>[];
 
-  constructor(edge: Edge, hostnames: readonly string[], clients: readonly Client[], pause = 15) {
+  constructor(
+    edge: Edge,
+    private readonly hostnames: readonly string[],
+    private readonly clients: readonly Client[],
+    pause = 15,
+  ) {
     this.loops = hostnames.flatMap((hostname) =>
       clients.map(async (client) => {
         while (this.running) {
@@ -76,9 +81,24 @@ export class Prober {
     await Promise.all(this.loops);
   }
 
-  /** What one client got at one hostname, each answer once for as long as it lasted: [403, 200] is one change. */
-  story(client: string, hostname: string): (number | string)[] {
+  /** Waits until every client was answered at every hostname, on a request sent from now on. */
+  async round(): Promise<void> {
+    const from = Date.now();
+    const answered = (client: string, hostname: string) =>
+      this.probes.findLast((probe) => probe.client === client && probe.hostname === hostname && probe.sent >= from);
+    while (this.running && !this.hostnames.every((host) => this.clients.every(({ name }) => answered(name, host)))) {
+      await sleep(5);
+    }
+  }
+
+  /**
+   * What one client got at one hostname, each answer once for as long as it lasted: [403, 200] is one change.
+   *
+   * @param from milliseconds since the epoch: requests sent before don't count
+   */
+  story(client: string, hostname: string, from = 0): (number | string)[] {
     return this.of(client, hostname)
+      .filter(({ sent }) => sent >= from)
       .map(({ status }) => status)
       .filter((status, index, all) => status !== all[index - 1]);
   }

@@ -10,7 +10,7 @@ export function descendantsOf(ancestors: readonly number[]): number[] {
     .map((line) => line.trim().split(/\s+/).map(Number));
   const found = new Set(ancestors);
   // A child may stand before its parent in the table, so it is read until nothing new turns up.
-  for (let before = 0; before !== found.size; ) {
+  for (let before = 0; before !== found.size;) {
     before = found.size;
     for (const [pid, parent] of parents) {
       if (pid !== undefined && parent !== undefined && found.has(parent)) found.add(pid);

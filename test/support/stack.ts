@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
-import { descendantsOf, killAll } from "./processes";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { engineEnvironment, startPulumi } from "../../tour/pulumi";
 import type { Run } from "../../tour/pulumi";
+import { descendantsOf, killAll } from "./processes";
 
 const REPOSITORY = resolve(__dirname, "../..");
 
@@ -101,10 +101,20 @@ export class Stack {
   start(...args: string[]): { process: ChildProcess; ended: Promise<Run> } {
     const engine = engineEnvironment(join(this.folder, "state"), join(REPOSITORY, "build", "pulumi-home"));
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", "test"];
-    return startPulumi([...args, ...stack], this.folder, { ...engine, ...this.environment });
+    const started = startPulumi([...args, ...stack], this.folder, { ...engine, ...this.environment });
+    this.running.add(started.process);
+    started.process.on("close", () => this.running.delete(started.process));
+    return started;
+  }
+
+  /** kill -9 of every run that is under way: the CLI, the program's process and the provider's, all at one moment. */
+  kill(): void {
+    const started = [...this.running].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    killAll([...started, ...descendantsOf(started)]);
   }
 
   remove(): void {
+    this.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

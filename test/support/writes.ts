@@ -48,7 +48,9 @@ function line({ method, path, body }: JournalEntry, { zones, authorities }: Name
   const fields = body as Record<string, unknown> | undefined;
   if (path.includes("/mtls_certificates")) {
     if (method === "DELETE") return `delete ${ca(path.split("/").at(-1))}`;
-    const name = Object.keys(authorities).find((key) => text(authorities[key]?.pem) === text(fields?.certificates as string));
+    const name = Object.keys(authorities).find(
+      (key) => text(authorities[key]?.pem) === text(fields?.certificates as string),
+    );
     return `upload ${name ?? "?"}`;
   }
   if (path.includes("/hostname_associations")) {
@@ -65,7 +67,10 @@ function line({ method, path, body }: JournalEntry, { zones, authorities }: Name
 function demand(expression: string, authorities: Names["authorities"]): string {
   const literals = Array.from(expression.matchAll(/"([^"]*)"/g), (match) => match[1] ?? "");
   const issuers = Object.keys(authorities).filter((name) => literals.includes(authorities[name]?.ski ?? "-"));
-  return `${literals.filter((literal) => literal.includes(".")).map(short).join(" ")} | ${issuers.join(" ")}`;
+  return `${literals
+    .filter((literal) => literal.includes("."))
+    .map(short)
+    .join(" ")} | ${issuers.join(" ")}`;
 }
 
 /** The first label: the zone is named beside it. */

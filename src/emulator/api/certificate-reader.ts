@@ -81,5 +81,6 @@ function contentAt(der: Buffer, at: number): { start: number; end: number } {
 
 /** Node gives a name one RDN a line in the certificate's order; Go's pkix String reverses it. Both escape as RFC 2253. */
 function goName(lines: string): string {
-  return lines.split("\n").reverse().join(",");
+  // Of several values in one RDN Node separates by " + ", while a plus inside a value is escaped.
+  return lines.split("\n").reverse().join(",").replaceAll(" + ", "+");
 }

@@ -1,4 +1,5 @@
 import type { Settings } from "../settings";
+import type { AccountState } from "../state";
 import type { Reply } from "./envelope";
 import { readFault, type Faults } from "./faults";
 import type { JournalEntry } from "./journal";
@@ -20,9 +21,10 @@ export interface Controlled {
   readonly journal: JournalEntry[];
   readonly faults: Faults;
   readonly settings: Settings;
+  readonly edge: { readonly host: string; readonly port: number; readonly certificate: string };
   configure(change: unknown): void;
-  seed(seed: unknown): unknown;
-  state(): unknown;
+  seed(seed: unknown): { certificates: string[] };
+  state(): AccountState;
 }
 
 export function createControl(controlled: Controlled): Control {
@@ -57,15 +59,17 @@ function actionsOf(controlled: Controlled): Readonly<Record<string, Action>> {
       controlled.configure(body);
       return settings;
     },
+    "GET faults": () => faults.list(),
     "POST faults": (body) => ({ id: faults.inject(readFault(body)).id }),
     // With an id that fault alone; what it holds goes on.
     "DELETE faults": (_, id) => {
       if (id === undefined) return faults.clear();
-      const fault = faults.find(Number(id));
+      const fault = faults.list().find((one) => one.id === Number(id));
       if (!fault) throw new TypeError(`there is no fault ${id}`);
       return fault.release();
     },
     "POST seed": (body) => controlled.seed(body),
+    "GET edge": () => controlled.edge,
     "GET state": () => controlled.state(),
   };
 }

@@ -8,6 +8,8 @@ import { authenticationError, invalidApiToken, noRoute, Refusal } from "./refusa
 import { findRoute, ROUTES } from "./routes";
 import { authenticate, authorize, type Caller } from "./tokens";
 
+export const BASE_PATH = "/client/v4";
+
 export interface Account {
   readonly store: Store;
   readonly settings: Settings;
@@ -18,8 +20,8 @@ export interface Account {
 
 export interface ApiRequest {
   readonly method: string;
-  /** What follows /client/v4. */
-  readonly target: string;
+  /** The path with its query. */
+  readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
@@ -40,10 +42,11 @@ export function dispatch(account: Account, request: ApiRequest): Reply {
   return { ...reply, headers: rateLimit.headers(settings.rateLimit, isRefused) };
 }
 
-function run(account: Account, { method, target, headers, body }: ApiRequest): Answer {
-  const [path = "", query = ""] = target.split(/\?(.*)/s);
+function run(account: Account, { method, url, headers, body }: ApiRequest): Answer {
+  const [whole = "", query = ""] = url.split(/\?(.*)/s);
+  const path = whole.startsWith(`${BASE_PATH}/`) ? whole.slice(BASE_PATH.length) : "";
   const found = findRoute(method, path);
-  if (!found) throw unknownRoute(account, method, path);
+  if (!found) throw unknownRoute(account, method, whole);
   const { route, params } = found;
   const { store, settings, callers } = account;
   const caller = callerOf(callers, headers, path);
@@ -68,5 +71,5 @@ function callerOf(callers: readonly Caller[], headers: IncomingHttpHeaders, path
 function unknownRoute({ log }: Account, method: string, path: string): Refusal {
   const known = ROUTES.map((route) => `${route.method} ${route.pattern}`).join(", ");
   log(`not emulated: ${method} ${path}`);
-  return noRoute(path, ` The emulator has no ${method} ${path}; it has ${known}.`);
+  return noRoute(path, ` The emulator has no ${method} ${path}; under ${BASE_PATH} it has ${known}.`);
 }

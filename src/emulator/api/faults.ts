@@ -41,7 +41,8 @@ export interface Faults {
   inject(fault: Fault): InjectedFault;
   /** The failure that this request meets, if any. The first fault that fits wins. */
   meet(method: string, path: string): { failure: Failure; released: Promise<void> } | undefined;
-  find(id: number): InjectedFault | undefined;
+  /** Those in place. */
+  list(): readonly InjectedFault[];
   clear(): void;
 }
 
@@ -65,7 +66,7 @@ export function createFaults(): Faults {
       }
       return undefined;
     },
-    find: (id) => placed.find((fault) => fault.id === id),
+    list: () => placed,
     clear() {
       for (const fault of placed) fault.release();
     },

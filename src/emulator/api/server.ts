@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from "node:timers/promises";
 import { MALFORMED } from "./call";
 import type { Control } from "./control";
-import { dispatch, type Account } from "./dispatch";
+import { BASE_PATH, dispatch, type Account } from "./dispatch";
 import { failureReply, send } from "./envelope";
-import type { Faults } from "./faults";
+import type { Failure, Faults } from "./faults";
 import { journalled, type JournalEntry } from "./journal";
 
 export interface Api extends Account {
@@ -13,13 +13,13 @@ export interface Api extends Account {
   readonly control: Control;
 }
 
-export const BASE_PATH = "/client/v4";
 const CONTROL_PATH = "/__emulator/";
 
 /** The HTTP server of the API and, beside it, of the emulator's own controls. */
 export function createApiServer(api: Api): Server {
   const server = createServer((request, response) => {
     serve(api, request, response).catch((error: unknown) => {
+      if (request.errored) return;
       // Ours, not the caller's: a defect of the emulator must not pass for an answer of Cloudflare.
       api.log(`the emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       request.socket.destroy();
@@ -31,41 +31,37 @@ export function createApiServer(api: Api): Server {
 }
 
 async function serve(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method = "GET", url = "/" } = request;
+  const { method = "GET", url = "/", headers } = request;
   const body = await parsedBody(request);
   if (url.startsWith(CONTROL_PATH)) {
     send(response, api.control({ method, path: url, body, from: request.socket.remoteAddress ?? "" }));
     return;
   }
-  const target = url.startsWith(`${BASE_PATH}/`) ? url.slice(BASE_PATH.length) : url;
-  const entry = journalled(method, target, body === MALFORMED ? "(malformed JSON)" : body);
+  const path = url.startsWith(`${BASE_PATH}/`) ? url.slice(BASE_PATH.length) : url;
+  const entry = journalled(method, path, body === MALFORMED ? "(malformed JSON)" : body);
   api.journal.push(entry);
-  await sleep(api.settings.latency);
-  await answer(api, entry, { method, target, headers: request.headers, body }, response);
-}
+  if (api.settings.latency > 0) await sleep(api.settings.latency);
 
-async function answer(
-  api: Api,
-  entry: JournalEntry,
-  request: Parameters<typeof dispatch>[1],
-  response: ServerResponse,
-): Promise<void> {
-  const met = api.faults.meet(request.method, request.target);
-  const kind = met?.failure.kind;
-  if (kind !== undefined) entry.fault = kind;
-  if (met?.failure.kind === "latency") await sleep(met.failure.milliseconds);
-  if (kind === "hold") await met?.released;
-  // No answer until the emulator closes or the caller gives up.
-  if (kind === "timeout") return;
-  if (kind === "reset-before") {
-    response.destroy();
-    return;
+  const met = api.faults.meet(method, path);
+  if (met) {
+    entry.fault = met.failure.kind;
+    const survives = await suffer(met.failure, met.released, request);
+    if (!survives) return;
   }
-  const reply = (met && failureReply(met.failure)) ?? dispatch(api, request);
+  const reply = (met && failureReply(met.failure)) ?? dispatch(api, { method, url, headers, body });
   entry.status = reply.status;
   if (reply.body !== undefined) entry.answer = reply.body;
-  if (kind === "reset-after") response.destroy();
+  if (met?.failure.kind === "reset-after") request.socket.resetAndDestroy();
   else send(response, reply);
+}
+
+/** What a fault does before the request is worked on; false when it never will be. */
+async function suffer(failure: Failure, released: Promise<void>, { socket }: IncomingMessage): Promise<boolean> {
+  if (failure.kind === "latency") await sleep(failure.milliseconds);
+  if (failure.kind === "hold") await released;
+  if (failure.kind === "reset-before") socket.resetAndDestroy();
+  // A timeout leaves the connection open until the caller gives up or the emulator closes.
+  return failure.kind !== "reset-before" && failure.kind !== "timeout";
 }
 
 async function parsedBody(request: IncomingMessage): Promise<unknown> {

@@ -27,11 +27,14 @@ const NOTHING: ClientAuth = {
 
 /** Reads the finished handshake. `trusted` are the certificates that the client's was checked against, as PEM. */
 export function readClientAuth(socket: TLSSocket, trusted: readonly string[]): ClientAuth {
+  // Not getPeerX509Certificate(): it takes the rest of the chain out of the connection (seen in Node 20).
+  const peer = socket.getPeerCertificate(true) as Partial<DetailedPeerCertificate>;
   // Node reports a failed verification for no certificate too, and so "presented" has to be asked first.
-  const leaf = socket.getPeerX509Certificate();
-  if (leaf === undefined) return NOTHING;
-  const sent = chainOf(socket.getPeerCertificate(true));
-  const issuer = [...sent, ...trusted.map((pem) => new X509Certificate(pem))].find((one) => isIssuer(one, leaf));
+  if (peer.raw === undefined) return NOTHING;
+  const leaf = new X509Certificate(peer.raw);
+  const anchors = trusted.map((pem) => new X509Certificate(pem));
+  const sent = chainAbove(peer);
+  const issuer = [...anchors, ...sent].find((one) => isIssuer(one, leaf));
   return { ...describe(leaf, issuer), ...encode(leaf, sent), cert_verified: socket.authorized };
 }
 
@@ -72,15 +75,13 @@ function encode(leaf: X509Certificate, sent: readonly X509Certificate[]): Client
   };
 }
 
-/** The certificates above the leaf. At a root Node points back to the root itself. */
-function chainOf(leaf: DetailedPeerCertificate): X509Certificate[] {
+/** At a root Node points back to the root itself. */
+function chainAbove(leaf: Partial<DetailedPeerCertificate>): X509Certificate[] {
   const chain: X509Certificate[] = [];
-  for (
-    let above: DetailedPeerCertificate | undefined = leaf.issuerCertificate, below = leaf;
-    above?.raw !== undefined && above !== below;
-    [above, below] = [above.issuerCertificate, above]
-  ) {
+  let below = leaf;
+  for (let above = leaf.issuerCertificate; above?.raw !== undefined && above !== below;) {
     chain.push(new X509Certificate(above.raw));
+    [below, above] = [above, above.issuerCertificate];
   }
   return chain;
 }

@@ -61,7 +61,7 @@ function serverNameOf(hello: Buffer): string | undefined {
   at += 1 + hello.readUInt8(at); // compression methods
   if (at === hello.length) return undefined;
   const end = at + 2 + hello.readUInt16BE(at);
-  for (at += 2; at < end; ) {
+  for (at += 2; at < end;) {
     const type = hello.readUInt16BE(at);
     const length = hello.readUInt16BE(at + 2);
     if (type === SERVER_NAME) return hostNameOf(hello.subarray(at + 4, at + 4 + length));
@@ -71,7 +71,7 @@ function serverNameOf(hello: Buffer): string | undefined {
 }
 
 function hostNameOf(extension: Buffer): string | undefined {
-  for (let at = 2; at < extension.length; ) {
+  for (let at = 2; at < extension.length;) {
     const length = extension.readUInt16BE(at + 1);
     if (extension.readUInt8(at) === HOST_NAME) {
       if (at + 3 + length > extension.length) throw new RangeError("The name breaks off.");

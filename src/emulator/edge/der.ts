@@ -34,7 +34,7 @@ export function writeObjectIdentifier(dotted: string): Buffer {
 /** The elements that stand one after the other in `der`. Throws a RangeError where one breaks off. */
 export function elementsOf(der: Buffer): Element[] {
   const elements: Element[] = [];
-  for (let at = 0; at < der.length; ) {
+  for (let at = 0; at < der.length;) {
     const tag = der.readUInt8(at);
     const short = der.readUInt8(at + 1);
     const more = short < 0x80 ? 0 : short & 0x7f;

@@ -6,23 +6,34 @@ export interface DistinguishedName {
   readonly legacy: string;
 }
 
-/** From node:crypto's notation, which has a line for each part, escapes as RFC 2253 asks and leaves UTF-8 as it is. */
+/**
+ * From node:crypto's notation, which has a line for each part (or several joined by " + "), escapes as RFC 2253 asks
+ * and leaves UTF-8 as it is.
+ */
 export function readDistinguishedName(lines: string): DistinguishedName {
-  const parts = lines === "" ? [] : lines.split("\n");
+  const parts = lines === "" ? [] : lines.split("\n").map((line) => line.split(" + "));
+  const plain = (part: string): string => spellBytes(unescape(part), (hex) => `\\x${hex}`);
   return {
     rfc2253: parts
-      .map((part) => part.replace(" + ", "+"))
+      .map((values) => values.reverse().join("+"))
       .reverse()
-      .map((part) => escapeBytes(part, (hex) => `\\${hex.toUpperCase()}`))
+      .map((part) => spellBytes(part, (hex) => `\\${hex}`))
       .join(","),
-    legacy: parts.map((part) => `/${escapeBytes(unescape(part), (hex) => `\\x${hex.toUpperCase()}`)}`).join(""),
+    legacy: parts
+      .map((values) =>
+        values
+          .reverse()
+          .map((value) => `/${plain(value)}`)
+          .join(""),
+      )
+      .join(""),
   };
 }
 
 /** Every byte outside ASCII in the given spelling. */
-function escapeBytes(text: string, spell: (hex: string) => string): string {
+function spellBytes(text: string, spell: (hex: string) => string): string {
   return text.replace(/[^\0-\x7f]+/gu, (run) =>
-    Array.from(Buffer.from(run, "utf8"), (byte) => spell(byte.toString(16).padStart(2, "0"))).join(""),
+    Array.from(Buffer.from(run, "utf8"), (byte) => spell(byte.toString(16).toUpperCase())).join(""),
   );
 }
 

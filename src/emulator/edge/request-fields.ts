@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 import type { Fields } from "../language/evaluate";
 import type { ClientAuth } from "./client-auth";
 
@@ -67,9 +68,8 @@ export function fieldsOf(request: IncomingMessage, target: Target, port: number,
   };
 }
 
-function tlsVersionOf(request: IncomingMessage): string {
-  const { socket } = request;
-  return "getProtocol" in socket && typeof socket.getProtocol === "function" ? String(socket.getProtocol()) : "";
+function tlsVersionOf({ socket }: IncomingMessage): string {
+  return (socket instanceof TLSSocket ? socket.getProtocol() : null) ?? "";
 }
 
 /** Names in lower case, the values of one name in the order in which they came. */

@@ -119,5 +119,7 @@ function time(moment: number): Buffer {
 }
 
 function keyIdentifier({ keys }: Holder): Buffer {
-  return createHash("sha1").update(keys.publicKey.export({ type: "spki", format: "der" })).digest();
+  return createHash("sha1")
+    .update(keys.publicKey.export({ type: "spki", format: "der" }))
+    .digest();
 }

@@ -1,11 +1,10 @@
 import { constants } from "node:crypto";
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from "node:tls";
-import { type ClientAuth, readClientAuth } from "./client-auth";
-import { type Answer, plain } from "./firewall";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from "node:net";
+import { createSecureContext, createServer as createTlsServer, type TlsOptions, type TLSSocket } from "node:tls";
+import { readClientAuth } from "./client-auth";
 import { greet } from "./greeting";
-import { answerRequest } from "./request";
+import { answerRequest, type Handshake } from "./request";
 import { createServerCertificates, type ServerCertificates } from "./server-certificate";
 import type { EdgeView } from "./view";
 
@@ -23,20 +22,153 @@ export interface EdgeOptions {
 export interface Edge {
   readonly host: string;
   readonly port: number;
-  /** The root under which the edge's own certificates are, as PEM: `curl --cacert`, NODE_EXTRA_CA_CERTS. */
+  /** The root above the edge's own certificates, as PEM: for `curl --cacert`, NODE_EXTRA_CA_CERTS and the like. */
   readonly certificate: string;
-  /** From the next connection on. */
+  /** In force from the next connection on. */
   setVerification(reading: Verification): void;
   /** Ends open connections at once. */
   close(): Promise<void>;
 }
 
-/** What was settled by a connection's handshake and holds until it ends, whatever changes in the account meanwhile. */
-export interface Handshake {
-  readonly serverName: string | undefined;
-  readonly clientAuth: ClientAuth;
+interface Gate {
+  readonly view: EdgeView;
+  readonly certificates: ServerCertificates;
+  readonly patience: number;
+  verification: Verification;
+  /** Takes over a connection whose handshake is done. */
+  admit(socket: TLSSocket, handshake: Handshake): void;
 }
 
-/** Milliseconds between two requests of a connection, and for the headers of one. */
+/** Milliseconds for the head of a request, and between two requests of one connection. */
 const REQUEST_PATIENCE = 60_000;
-const TLS_ALERT_UNEXPECTED_MESSAGE = Buffer.from([21, 3, 3, 0, 2, 2, 10]);
+const ALERT_UNEXPECTED_MESSAGE = Buffer.from([21, 3, 3, 0, 2, 2, 10]);
+const PLAIN_HTTP = "The plain HTTP request was sent to an HTTPS port.\n";
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+
+/** Starts a TLS edge that asks for client certificates where the view has associations, and applies the view's rules. */
+export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<Edge> {
+  const { host, verification, patience = 10_000 } = options;
+  const handshakes = new WeakMap<Socket, Handshake>();
+  const sockets = new Set<Socket>();
+  const http = createRequestServer(view, handshakes, () => port);
+  const gate: Gate = {
+    view,
+    certificates: createServerCertificates(),
+    patience,
+    verification,
+    admit: (socket, handshake) => {
+      handshakes.set(socket, handshake);
+      http.emit("connection", socket);
+    },
+  };
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
+    accept(gate, socket).catch((error: unknown) => {
+      process.emitWarning(`The edge emulator dropped a connection: ${String(error)}`);
+      socket.destroy();
+    });
+  });
+  const { port } = await listen(server, options.port, host);
+  return {
+    host,
+    port,
+    certificate: gate.certificates.root,
+    setVerification: (reading) => {
+      gate.verification = reading;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** Never listens: connections come to it when their handshake is done. */
+function createRequestServer(view: EdgeView, handshakes: WeakMap<Socket, Handshake>, port: () => number): HttpServer {
+  // A server that doesn't listen has no clock for the heads of its requests either, and so each connection gets one.
+  const clocks = new WeakMap<Socket, NodeJS.Timeout>();
+  return createHttpServer({ keepAliveTimeout: REQUEST_PATIENCE }, (request, response) => {
+    const { socket } = request;
+    const handshake = handshakes.get(socket);
+    if (handshake === undefined) throw new Error("A request came over a connection without a handshake.");
+    clearTimeout(clocks.get(socket));
+    response.on("close", () => wind(clocks, socket));
+    answerRequest(view, handshake, port(), request, response);
+  }).on("connection", (socket: Socket) => wind(clocks, socket));
+}
+
+function wind(clocks: WeakMap<Socket, NodeJS.Timeout>, socket: Socket): void {
+  clearTimeout(clocks.get(socket));
+  clocks.set(socket, setTimeout(() => socket.destroy(), REQUEST_PATIENCE).unref());
+}
+
+async function accept(gate: Gate, socket: Socket): Promise<void> {
+  const greeting = await greet(socket, gate.patience);
+  switch (greeting.kind) {
+    case "gone":
+      socket.destroy();
+      break;
+    case "http":
+      dismiss(
+        socket,
+        `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${PLAIN_HTTP.length}\r\n\r\n${PLAIN_HTTP}`,
+      );
+      break;
+    case "garbage":
+      dismiss(socket, ALERT_UNEXPECTED_MESSAGE);
+      break;
+    case "hello":
+      shakeHands(gate, socket, greeting.serverName);
+  }
+}
+
+/** Says a last word and reads on, for a socket closed over unread bytes would be reset and the word be lost. */
+function dismiss(socket: Socket, lastWord: string | Buffer): void {
+  socket.end(lastWord);
+  socket.resume();
+  setTimeout(() => socket.destroy(), 1000).unref();
+}
+
+/**
+ * A TLS server of its own for every connection: whether to ask for a certificate, and what to check it against, are
+ * options of a server and not of a name. As nothing is shared, no session of one connection can be resumed on another,
+ * which would carry the first one's verdict along.
+ */
+function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined): void {
+  const zone = serverName === undefined ? undefined : gate.view.zoneOf(serverName);
+  const associated = serverName === undefined ? [] : (zone?.associated(serverName) ?? []);
+  const asks = zone !== undefined && associated.length > 0;
+  const authorities = asks && gate.verification === "account" ? zone.account() : associated;
+  const trusted = authorities.flatMap(({ certificates }) => certificates);
+  const subject =
+    serverName !== undefined && HOST_NAME.test(serverName) ? serverName : (socket.localAddress ?? "localhost");
+  const terms = {
+    ...gate.certificates.issue(subject.replace(/^::ffff:(?=\d+\.)/, "")),
+    minVersion: "TLSv1.2",
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  } as const;
+  // An uploaded intermediate is trusted as it stands, without its root: an option of contexts that servers don't take.
+  const context = createSecureContext({ ...terms, ca: trusted.join("\n"), allowPartialTrustChain: true });
+  const options: TlsOptions = {
+    ...terms,
+    SNICallback: (_, choose) => choose(null, context),
+    requestCert: asks,
+    rejectUnauthorized: false,
+    ALPNProtocols: ["http/1.1"],
+    handshakeTimeout: gate.patience,
+  };
+  createTlsServer(options, (secured) => {
+    gate.admit(secured, { serverName, clientAuth: readClientAuth(secured, trusted) });
+  })
+    .on("tlsClientError", (_, refused) => refused.destroy())
+    .emit("connection", socket);
+}
+
+function listen(server: TcpServer, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+}

@@ -79,7 +79,10 @@ function readOperand(reader: Reader, type: Type, operator: Operator, start: numb
       return { kind: "order", operator, literal: readLiteral(reader, type) };
     case "bits":
       return type === "Int" ? { kind: "bits", literal: readInteger(reader) } : undefined;
-    default:
+    case "contains":
+    case "matches":
+    case "wildcard":
+    case "strict wildcard":
       return type === "Bytes" ? readBytesOperand(reader, operator) : undefined;
   }
 }

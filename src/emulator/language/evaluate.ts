@@ -23,10 +23,10 @@ function truthOf(expression: Expression, fields: Fields): boolean | boolean[] {
       const truth = truthOf(expression.of, fields);
       return typeof truth === "boolean" ? !truth : truth.map((one) => !one);
     }
-    default:
-      return expression.items
-        .map((item) => truthOf(item, fields))
-        .reduce((left, right) => combine(expression.kind, left, right));
+    case "and":
+    case "or":
+    case "xor":
+      return combine(expression.kind, truthOf(expression.left, fields), truthOf(expression.right, fields));
   }
 }
 

@@ -8,7 +8,8 @@ export type Expression = Logic | Negation | Comparison;
 
 export interface Logic {
   readonly kind: "and" | "xor" | "or";
-  readonly items: readonly Expression[];
+  readonly left: Expression;
+  readonly right: Expression;
   readonly type: Type;
 }
 

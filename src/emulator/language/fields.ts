@@ -29,7 +29,6 @@ const BYTES_LISTS: Type = { map: BYTES_ARRAY };
 
 const FIELDS: Readonly<Record<string, Type>> = {
   "cf.edge.server_port": "Int",
-  "cf.tls_cipher": "Bytes",
   "cf.tls_client_auth.cert_chain_rfc9440": "Bytes",
   "cf.tls_client_auth.cert_chain_rfc9440_too_large": "Bool",
   "cf.tls_client_auth.cert_fingerprint_sha1": "Bytes",
@@ -106,7 +105,7 @@ const FOREIGN_FIELDS = new RegExp(
   `^(?:${[
     "cf\\.(?:api_gateway|bot_management|client|fraud|hostname|intel|llm|metal|response|timings|waf|worker|zone)\\..+",
     "cf\\.(?:edge\\.(?:client_port|server_ip)|random_seed|ray_id|threat_score|verified_bot_category)",
-    "cf\\.tls_(?:ciphers_sha1|client_extensions_sha1(?:_le)?|client_hello_length|client_random)",
+    "cf\\.tls_(?:cipher|ciphers_sha1|client_extensions_sha1(?:_le)?|client_hello_length|client_random)",
     "http\\.request\\.(?:accepted_languages|body\\..+|headers\\.truncated|jwt\\..+|timestamp\\.msec)",
     "(?:raw\\.)?http\\.response\\..+",
     "raw\\.http\\.request\\.(?:headers|uri\\.args).*",

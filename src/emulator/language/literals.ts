@@ -123,11 +123,23 @@ function parseInteger(
   start: number,
   beyond: "large" | "small" = "large",
 ): bigint {
-  const valid = radix === 8 ? /^[0-7]+$/ : radix === 10 ? /^[0-9]+$/ : /^[0-9a-fA-F]+$/;
-  const refuse = (why: string): never => fail(reader, `${why} while parsing with radix ${radix}`, start, reader.at);
-  if (!valid.test(digits)) return refuse("invalid digit found in string");
-  const value = BigInt({ 8: "0o", 10: "", 16: "0x" }[radix] + digits);
-  return value > largest ? refuse(`number too ${beyond} to fit in target type`) : value;
+  const value = valueOf(digits, radix, largest, beyond);
+  return typeof value === "bigint"
+    ? value
+    : fail(reader, `${value} while parsing with radix ${radix}`, start, reader.at);
+}
+
+/** Digit by digit, as the engine does: what comes first, a wrong digit or too large a number, is what it complains of. */
+function valueOf(digits: string, radix: 8 | 10 | 16, largest: bigint, beyond: "large" | "small"): bigint | string {
+  if (digits === "") return "cannot parse integer from empty string";
+  let value = 0n;
+  for (const digit of digits) {
+    const weight = parseInt(digit, radix);
+    if (Number.isNaN(weight)) return "invalid digit found in string";
+    value = value * BigInt(radix) + BigInt(weight);
+    if (value > largest) return `number too ${beyond} to fit in target type`;
+  }
+  return value;
 }
 
 export function readAddress(reader: Reader): Address {
@@ -154,13 +166,11 @@ function readBlock(reader: Reader, chunk: string, start: number): AddressRange {
   const address = addressOr(reader, parseLooseAddress(slash < 0 ? chunk : chunk.slice(0, slash)), start, hostEnd);
   const bits = address.family === 4 ? 32 : 128;
   if (slash < 0) return { first: address, last: address };
-  const digits = chunk.slice(slash + 1);
-  const refuse = (why: string): never =>
-    fail(reader, `couldn't parse length in network: ${why}`, start + chunk.indexOf("/") + 1, reader.at);
-  if (digits === "") return refuse("cannot parse integer from empty string");
-  if (!/^[0-9]+$/.test(digits)) return refuse("invalid digit found in string");
-  const length = Number(digits);
-  if (length > 255) return refuse("number too large to fit in target type");
+  const value = valueOf(chunk.slice(slash + 1), 10, LARGEST_BYTE, "large");
+  if (typeof value === "string") {
+    fail(reader, `couldn't parse length in network: ${value}`, start + chunk.indexOf("/") + 1, reader.at);
+  }
+  const length = Number(value);
   if (length > bits) {
     const why = `Network length ${length} is too long for Ipv${address.family} (maximum: ${bits})`;
     fail(reader, `invalid length for network: ${why}`, start, reader.at);

@@ -110,7 +110,7 @@ function readMore(
 
 function combine(reader: Reader, level: number, left: Expression, right: Expression): Logic {
   if (nameOf(left.type) !== nameOf(right.type)) mismatch(reader, left.type, right.type);
-  return { kind: OPERATORS[level]?.[0] ?? "or", items: [left, right], type: left.type };
+  return { kind: OPERATORS[level]?.[0] ?? "or", left, right, type: left.type };
 }
 
 function mismatch(reader: Reader, expected: Type, actual: Type): never {

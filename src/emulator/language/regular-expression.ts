@@ -46,7 +46,7 @@ function compile(reader: Reader, pattern: string, start: number, end: number): R
   try {
     return translate(pattern);
   } catch (error) {
-    const why = error instanceof PatternRefusal ? error.message : "JavaScript cannot compile it";
+    const why = error instanceof PatternRefusal ? error.message : "the emulator cannot compile it";
     return fail(reader, `regex parse error: ${why}`, start, end);
   }
 }
@@ -119,7 +119,10 @@ function translateClass(rest: string): [string, string] {
     const item = CLASS_ITEM.exec(left)?.[0];
     if (item === undefined || /^(?:&&|--|~~)/.test(left))
       throw new PatternRefusal(`${UNSUPPORTED}: ${left.slice(0, 2)}`);
-    if (/^\\[dDwWs]-[^\]]/.test(left)) throw new PatternRefusal("invalid character class range");
+    const isRange = /^-[^\]]/.test(left.slice(item.length));
+    if (isRange && (/^\\[dDwWs]/.test(item) || /^-\\[dDwWs]/.test(left.slice(item.length)))) {
+      throw new PatternRefusal("invalid character class range");
+    }
     taken += item;
     translated += item === "\\s" ? "\\t-\\r " : item === "\\a" ? "\\x07" : item;
   }

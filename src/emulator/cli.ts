@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { closest } from "./closest";
+import { emulatorCommand } from "./emulator-command";
+import { UsageError } from "./usage-error";
+
+/** A sub-command. It answers the exit code. */
+export interface Command {
+  readonly summary: string;
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+export interface Terminal {
+  /** For what other programs read. */
+  out(text: string): void;
+  /** For people, a line at a time. */
+  err(line: string): void;
+  /** Calls back, once, when the command is to end. */
+  onStop(stop: () => void): void;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = { emulator: emulatorCommand };
+
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  try {
+    if (name === "--version" || name === "-v") {
+      terminal.out(`${version()}\n`);
+      return 0;
+    }
+    if (name === "--help" || name === "-h" || name === "help") {
+      terminal.out(help());
+      return 0;
+    }
+    return await commandOf(name).run(rest, terminal);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err(`cloudflare-mtls: ${error.message}`);
+    terminal.err(`See cloudflare-mtls ${name !== undefined && name in COMMANDS ? `${name} ` : ""}--help.`);
+    return 2;
+  }
+}
+
+function commandOf(name: string | undefined): Command {
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (command) return command;
+  if (name === undefined) throw new UsageError(`a command is needed: ${Object.keys(COMMANDS).join(", ")}`);
+  const meant = closest(name, Object.keys(COMMANDS));
+  throw new UsageError(`unknown command "${name}"${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+}
+
+function help(): string {
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}\n`);
+  return `Usage: cloudflare-mtls COMMAND [options]\n\n${commands.join("")}\n  --version   the version of this package\n  --help      this text, or a command's own\n`;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
+  return manifest.version;
+}
+
+if (require.main === module) {
+  const terminal: Terminal = {
+    out: (text) => void process.stdout.write(text),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    onStop: (stop) => {
+      for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+    },
+  };
+  // The exit is asked for: a request that the emulator still delays must not keep it running.
+  void main(process.argv.slice(2), terminal).then((code) => process.exit(code));
+}

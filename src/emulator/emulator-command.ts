@@ -1,0 +1,125 @@
+import { parseArgs } from "node:util";
+import type { Command, Terminal } from "./cli";
+import { UsageError } from "./usage-error";
+import { closest } from "./closest";
+import { startEmulator, type Emulator, type EmulatorOptions } from "./index";
+
+const OPTIONS = {
+  zone: { type: "string", multiple: true },
+  account: { type: "string" },
+  token: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  "edge-port": { type: "string" },
+  verification: { type: "string" },
+  lag: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const HELP = `Usage: cloudflare-mtls emulator --zone NAME[=ID] [options]
+
+Starts a Cloudflare account on this machine: the API for client certificates and custom rules, and a TLS edge.
+Prints one line of JSON with apiUrl, edgeUrl, accountId, apiToken and zones, and runs until SIGTERM or Ctrl-C.
+
+  --zone NAME[=ID]          a zone of the account; may be repeated
+  --account ID              id of the account, 32 lower-case hex digits (a new one)
+  --token TOKEN             the API token (a new one)
+  --host ADDRESS            where to listen (127.0.0.1)
+  --port N                  port of the API (a free one)
+  --edge-port N             port of the edge (a free one)
+  --verification host|account
+                            check a leaf against the CAs of its host, or of the whole account (host)
+  --lag MS                  milliseconds until associations show, and until a cleared CA can be deleted (0)
+  -h, --help                this text
+`;
+
+/** Runs an emulator until it is told to stop. */
+export const emulatorCommand: Command = {
+  summary: "a Cloudflare account on this machine, API and edge",
+  async run(args, terminal) {
+    const options = readOptions(args);
+    if (options === "help") {
+      terminal.out(HELP);
+      return 0;
+    }
+    const emulator = await startEmulator({ ...options, log: (line) => terminal.err(line) }).catch(explain);
+    const { apiUrl, edgeUrl, accountId, apiToken, zones } = emulator;
+    terminal.out(`${JSON.stringify({ apiUrl, edgeUrl, accountId, apiToken, zones })}\n`);
+    await stopped(terminal, emulator);
+    return 0;
+  },
+};
+
+function readOptions(args: readonly string[]): EmulatorOptions | "help" {
+  const { values, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === "positional") throw new UsageError(`unexpected argument "${token.value}"`);
+    if (token.kind === "option") checkOption(token);
+  }
+  if (values.help === true) return "help";
+  const text = (name: Exclude<keyof typeof OPTIONS, "zone">): string | undefined => {
+    const value = values[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const zones = (values.zone ?? []).filter((value) => typeof value === "string").map(readZone);
+  if (zones.length === 0) throw new UsageError("at least one --zone is needed");
+  const verification = text("verification");
+  if (verification !== undefined && verification !== "host" && verification !== "account") {
+    throw new UsageError(`--verification must be host or account, not "${verification}"`);
+  }
+  const lag = wholeNumber("--lag", text("lag"), 86_400_000);
+  return {
+    zones,
+    accountId: text("account"),
+    apiToken: text("token"),
+    host: text("host"),
+    port: wholeNumber("--port", text("port"), 65_535),
+    edgePort: wholeNumber("--edge-port", text("edge-port"), 65_535),
+    verification,
+    lag: { associations: lag, deletion: lag },
+  };
+}
+
+/** The parser isn't strict, so that a mistyped option can be answered with what was meant. */
+function checkOption(token: {
+  name: string;
+  rawName: string;
+  value?: string | undefined;
+  inlineValue?: boolean | undefined;
+}): void {
+  const { name, rawName, value, inlineValue } = token;
+  if (!(name in OPTIONS)) {
+    const meant = closest(name, Object.keys(OPTIONS));
+    throw new UsageError(`unknown option ${rawName}${meant === undefined ? "" : `; did you mean --${meant}?`}`);
+  }
+  if (name === "help") return;
+  if (value === undefined || (!inlineValue && value.startsWith("--"))) throw new UsageError(`${rawName} needs a value`);
+}
+
+function readZone(text: string): { name: string; id?: string } {
+  const [name = "", id] = text.split("=", 2);
+  return id === undefined ? { name } : { name, id };
+}
+
+function wholeNumber(option: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value <= most) return value;
+  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not "${text}"`);
+}
+
+/** What can go wrong at the start is the user's to change. */
+function explain(error: unknown): never {
+  const { code, port } = error as { code?: unknown; port?: unknown };
+  if (code === "EADDRINUSE") {
+    throw new UsageError(`port ${String(port)} is in use; give another, or none to have a free one chosen`);
+  }
+  if (error instanceof TypeError || typeof code === "string") throw new UsageError((error as Error).message);
+  throw error;
+}
+
+function stopped(terminal: Terminal, emulator: Emulator): Promise<void> {
+  return new Promise((resolve, reject) => {
+    terminal.onStop(() => void emulator.close().then(resolve, reject));
+  });
+}

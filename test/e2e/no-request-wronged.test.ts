@@ -1,0 +1,116 @@
+import { API, Life, SHOP, WWW } from "../support/life";
+import type { Access, Plan } from "../support/life";
+import type { Shape } from "../support/wish";
+
+/*
+ * The promise: over a whole `pulumi up`, no request is wrongly let in and none wrongly refused. Associations lag, CAs stay
+ * "in use" for a while, and the edge reads Cloudflare's documents in either way.
+ */
+
+const whole: readonly [Shape, "host" | "account"][] = [
+  ["component", "host"],
+  ["component", "account"],
+  ["associations", "account"],
+  ["dependsOn", "host"],
+];
+
+test.each(whole)(
+  "no client is wronged in the life of a stack: %s, certificates checked by %s",
+  async (shape, verification) => {
+    const life = await Life.begin(shape, verification);
+    const up = async (plan: Plan, access: Readonly<Record<string, Access>>, ...writes: string[][]) => {
+      life.declare(plan);
+      const step = await life.step(() => life.up(), access);
+      expect({ wrong: step.wrong, overlaps: step.overlaps }).toEqual({ wrong: [], overlaps: [] });
+      expect(stagesOf(step.writes, "x", writes)).toEqual(writes);
+      expect(await life.discrepancies()).toEqual([]);
+      return step;
+    };
+
+    // Everything is made: the CA, its lists, the rules.
+    await up(
+      { cas: { a: "A" }, x: [API], y: [SHOP] },
+      { [API]: ["A"], [SHOP]: ["A"] },
+      ["upload A"],
+      ["list x A: api"],
+      ["add rule x: api | A"],
+    );
+    // A hostname is added.
+    await up(
+      { cas: { a: "A" }, x: [API, WWW], y: [SHOP] },
+      { [WWW]: ["A"] },
+      ["list x A: api www"],
+      ["change rule x: api www | A"],
+    );
+    // A CA is added beside the other: a rotation begins.
+    await up(
+      { cas: { a: "A", b: "B" }, x: [API, WWW], y: [SHOP] },
+      { [API]: ["A", "B"], [WWW]: ["A", "B"], [SHOP]: ["A", "B"] },
+      ["upload B"],
+      ["list x B: api www"],
+      ["change rule x: api www | A B"],
+    );
+    // A hostname is taken out of lists that stay.
+    await up(
+      { cas: { a: "A", b: "B" }, x: [API], y: [SHOP] },
+      { [WWW]: "everybody" },
+      ["change rule x: api | A B"],
+      ["list x A: api", "list x B: api"],
+    );
+    // The rotation ends.
+    await up(
+      { cas: { b: "B" }, x: [API], y: [SHOP] },
+      { [API]: ["B"], [SHOP]: ["B"] },
+      ["change rule x: api | B"],
+      ["list x A:"],
+      ["delete A"],
+    );
+    // The PEM of a CA is replaced in place.
+    await up(
+      { cas: { b: "C" }, x: [API], y: [SHOP] },
+      { [API]: ["C"], [SHOP]: ["C"] },
+      ["upload C"],
+      ["list x C: api"],
+      ["change rule x: api | C"],
+      ["list x B:"],
+      ["delete B"],
+    );
+    // The same, and the hostnames change with it.
+    await up(
+      { cas: { b: "A" }, x: [WWW], y: [SHOP] },
+      { [API]: "everybody", [WWW]: ["A"], [SHOP]: ["A"] },
+      ["upload A"],
+      ["list x A: www"],
+      ["change rule x: www | A"],
+      ["list x C:"],
+      ["delete C"],
+    );
+    // Whatever is replaced, with nothing changed, is left as it is.
+    for (const name of ["m-x-b", "m-x", "m-b"]) {
+      const urn = await life.urnOf(name);
+      const step = await life.step(() => life.up("--replace", urn), {});
+      expect({ name, ...step }).toEqual({ name, writes: [], wrong: [], overlaps: [] });
+      expect(await life.discrepancies()).toEqual([]);
+    }
+    // A zone is dropped.
+    const dropped = await up({ cas: { b: "A" }, x: [WWW] }, { [SHOP]: "everybody" });
+    expect(dropped.writes).toEqual(["remove rule y", "list y A:"]);
+    expect(await life.onceMore()).toEqual({ calls: 0, changes: "" });
+
+    const gone = await life.step(() => life.stack.must("destroy", "--yes", "--skip-preview"), { [WWW]: "everybody" });
+    expect(gone).toEqual({ writes: ["remove rule x", "list x A:", "delete A"], wrong: [], overlaps: [] });
+    life.declare({ cas: {}, x: [] });
+    expect(life.emulator.state().certificates.map(({ name }) => name)).toEqual(["Stranger"]);
+  },
+  90_000,
+);
+
+/** The writes of one zone and of the CAs, cut into the stages that are expected: within one, the order is open. */
+function stagesOf(writes: readonly string[], zone: string, expected: readonly (readonly string[])[]): string[][] {
+  const own = writes.filter(
+    (line) => /^(upload|delete) /.test(line) || line.includes(` ${zone} `) || line.includes(` ${zone}:`),
+  );
+  let at = 0;
+  const stages = expected.map(({ length }) => own.slice(at, (at += length)).sort());
+  return at < own.length ? [...stages, own.slice(at)] : stages;
+}
