@@ -5,7 +5,7 @@ export interface Reply {
   readonly status: number;
   readonly success: boolean;
   readonly errors: readonly { code: number; message: string; source?: { pointer: string } }[];
-  readonly result: Record<string, unknown> & { readonly rules: Rule[] };
+  readonly result: Record<string, unknown> & { rules: Rule[] };
   readonly result_info?: Record<string, unknown>;
   readonly headers: Headers;
 }

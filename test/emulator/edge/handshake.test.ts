@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { connect as connectTcp } from "node:net";
 import { Agent } from "node:https";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
@@ -127,13 +126,14 @@ describe("sessions", () => {
     const sessions: Buffer[] = [];
     first.on("session", (session) => sessions.push(session));
     await exchange(first, HOST);
-    const session = first.getSession();
-    for (const servername of [HOST, OPEN]) {
-      const again = await handshake(edge, { ...tls, servername, ...(session && { session }) });
-      expect(again.isSessionReused()).toBe(false);
-      expect(await exchange(again, servername)).toContain("403 Forbidden");
+    // OpenSSL writes TLS 1.3 tickets whatever it is told; nothing must come of them.
+    for (const session of [first.getSession(), ...sessions]) {
+      for (const servername of [HOST, OPEN]) {
+        const again = await handshake(edge, { ...tls, servername, ...(session && { session }) });
+        expect(again.isSessionReused()).toBe(false);
+        expect(await exchange(again, servername)).toContain("403 Forbidden");
+      }
     }
-    if (version === "TLSv1.3") expect(sessions).toEqual([]);
   });
 
   it("come with no ticket in TLS 1.2", async () => {
@@ -175,11 +175,12 @@ describe("clients that misbehave", () => {
     const socket = connectTcp(port, "127.0.0.1").setNoDelay();
     const heard: Buffer[] = [];
     socket.on("data", (chunk: Buffer) => heard.push(chunk)).on("error", () => undefined);
+    const closed = new Promise((done) => socket.on("close", done));
     for (const bytes of sent) {
       socket.write(bytes);
       await new Promise((done) => setTimeout(done, 20));
     }
-    await new Promise((done) => socket.on("close", done));
+    await closed;
     return { heard: Buffer.concat(heard), after: Date.now() - began };
   }
 
@@ -276,19 +277,3 @@ describe("closing", () => {
     await expect(start(account, { port: edge.port })).rejects.toThrow("EADDRINUSE");
   });
 });
-
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
-
-(hasOpenssl ? it : it.skip)(
-  "openssl s_client sees the request for a certificate in TLS 1.3 on the one host only",
-  async () => {
-    const { account } = await mtlsAccount();
-    const edge = await start(account);
-    const { run } = await import("./foreign-client");
-    for (const servername of [HOST, OPEN]) {
-      const args = ["s_client", "-connect", `127.0.0.1:${edge.port}`, "-servername", servername, "-msg", "-tls1_3"];
-      const { output } = await run("openssl", args, "Q\n");
-      expect(output.includes("CertificateRequest")).toBe(servername === HOST);
-    }
-  },
-);
