@@ -73,26 +73,27 @@ export class MutualTls extends pulumi.ComponentResource {
         return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
       }),
     );
-    this.rules = mapValues(zones, ({ zoneId, hostnames, paths, position }, zone) => {
-      const associations = Object.values(this.associations[zone] ?? {});
-      return new MtlsRule(
-        `${name}-${zone}`,
-        { zoneId, hostnames, paths, position, issuerSkis, action, associations },
-        { parent: this },
-      );
+    this.rules = mapValues(zones, (zone, key) => {
+      const associations = Object.values(this.associations[key] ?? {});
+      return new MtlsRule(`${name}-${key}`, { ...zone, issuerSkis, action, associations }, { parent: this });
     });
     this.registerOutputs({});
   }
 }
 
-function byKey(name: string, { cas, zones }: MutualTlsArgs): Record<string, MutualTlsZone> {
+const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "action", "mode", "adopt"];
+
+function byKey(name: string, args: MutualTlsArgs): Record<string, Omit<MutualTlsZone, "key">> {
+  const { cas, zones } = args;
+  const odd = Object.keys(args).find((option) => !OPTIONS.includes(option));
+  if (odd) throw new Error(`MutualTls "${name}": there is no option "${odd}". There are: ${OPTIONS.join(", ")}.`);
   if (Object.keys(cas ?? {}).length === 0)
     throw new Error(`MutualTls "${name}": cas is empty. Give at least one CA, e.g. cas: { "2026": { certificates } }.`);
   if (!zones?.length)
     throw new Error(`MutualTls "${name}": zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);
-  const keyed: Record<string, MutualTlsZone> = {};
-  zones.forEach((zone, index) => {
-    const key = zone.key ?? (typeof zone.zoneId === "string" ? zone.zoneId : undefined);
+  const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
+  zones.forEach(({ key: given, ...zone }, index) => {
+    const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : undefined);
     if (!key)
       throw new Error(
         `MutualTls "${name}": zones[${index}] needs a key, e.g. key: "example-com": its zone id is known only later, and its place in the array is no name.`,

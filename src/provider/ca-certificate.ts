@@ -50,12 +50,25 @@ export function caCertificate(session: Session): Handler<CaCertificateState> {
   };
 }
 
+const OPTIONS = [
+  "accountId",
+  "certificates",
+  "name",
+  "adopt",
+  "retain",
+  "zoneIds",
+  "allowExpired",
+  "expiryWarningDays",
+  "owner",
+];
+
 async function check(
   session: Session,
   olds: Properties,
   news: Properties,
 ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
   const read = new InputReader(news);
+  read.only(OPTIONS);
   const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
   const zoneIds = read.texts("zoneIds");
   read.flag("adopt");

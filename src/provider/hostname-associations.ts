@@ -39,6 +39,7 @@ async function check(
   news: Properties,
 ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
   const read = new InputReader(news);
+  read.only(["zoneId", "caCertificateId", "hostnames", "mode", "adopt"]);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
   // Without a CA the API means the zone's Cloudflare-managed CA, so a missing id would overwrite somebody's list.
   const caCertificateId = read.text(

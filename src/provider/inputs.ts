@@ -16,6 +16,18 @@ export class InputReader {
     this.failures.push({ property, reason });
   }
 
+  /** Refuses options that the resource hasn't, with the one that was probably meant. */
+  only(known: readonly string[]): void {
+    for (const key of Object.keys(this.news).filter((name) => !name.startsWith("__") && !known.includes(name))) {
+      const meant = known.find((name) => isNear(key.toLowerCase(), name.toLowerCase()));
+      // No property: its value may be anything, and the engine would print it.
+      this.fail(
+        "",
+        `There is no option "${shorten(key)}".${meant ? ` Did you mean "${meant}"?` : ` There are: ${known.join(", ")}.`}`,
+      );
+    }
+  }
+
   /** The id of an account or a zone: 32 characters of 0-9 and a-f. */
   identifier(property: string, where: string): string {
     const value = this.text(property, where);
@@ -68,6 +80,20 @@ export class InputReader {
     this.fail(property, `${property} must be a list of texts.`);
     return [];
   }
+}
+
+/** At most two letters inserted, left out or exchanged; a singular for a plural is one. */
+function isNear(left: string, right: string): boolean {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [index, letter] of Array.from(left).entries()) {
+    const above = row;
+    row = [index + 1];
+    for (let at = 1; at <= right.length; at++) {
+      const exchanged = (above[at - 1] ?? 0) + (right[at - 1] === letter ? 0 : 1);
+      row.push(Math.min(exchanged, (above[at] ?? 0) + 1, (row[at - 1] ?? 0) + 1));
+    }
+  }
+  return (row.at(-1) ?? 0) <= 2;
 }
 
 export function shorten(text: string): string {

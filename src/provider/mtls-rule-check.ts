@@ -9,6 +9,18 @@ import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { zoneProblems } from "./zone-problems";
 
+const OPTIONS = [
+  "zoneId",
+  "hostnames",
+  "issuerSkis",
+  "paths",
+  "action",
+  "description",
+  "position",
+  "associations",
+  "owner",
+];
+
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
 export async function checkRule(
   session: Session,
@@ -16,6 +28,7 @@ export async function checkRule(
   news: Properties,
 ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
   const read = new InputReader(news);
+  read.only(OPTIONS);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
   const action = read.oneOf("action", ["block", "log"]);
   const owner = read.text("owner", "The resource's constructor gives it.");

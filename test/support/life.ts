@@ -100,7 +100,8 @@ export class Life {
     return new Life(emulator, stack, names, dashboard, shape, probers, rules);
   }
 
-  declare(plan: Plan): void {
+  /** @param further program text; `m` is the component */
+  declare(plan: Plan, further = ""): void {
     this.plan = plan;
     const { cas, x, y } = plan;
     const wish: Wish = {
@@ -111,7 +112,8 @@ export class Life {
         ...(y ? { y: { zoneId: this.dashboard.zoneId("y.org"), hostnames: y } } : {}),
       },
     };
-    this.stack.program(programOf(wish, this.shape));
+    const empty = Object.keys(cas).length === 0;
+    this.stack.program(empty ? "" : programOf(wish, this.shape) + further);
   }
 
   /**

@@ -18,7 +18,7 @@ export function programOf(wish: Wish, shape: Shape = "component"): string {
   if (shape === "component") {
     const zones = Object.entries(wish.zones).map(([key, zone]) => ({ key, ...zone }));
     const cas = Object.fromEntries(Object.entries(wish.cas).map(([key, certificates]) => [key, { certificates }]));
-    return `new MutualTls("m", ${JSON.stringify({ accountId: wish.accountId, cas, zones })});\n`;
+    return `const m = new MutualTls("m", ${JSON.stringify({ accountId: wish.accountId, cas, zones })});\n`;
   }
   return `
 const wish = ${JSON.stringify(wish)};

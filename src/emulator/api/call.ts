@@ -47,6 +47,11 @@ export function refuseUnknown(fields: Fields, known: readonly string[], pointer:
   }
 }
 
+/** Generated clients send null for what wasn't given. */
+export function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
 export function zoneOf(call: Call): StoredZone {
   const zone = call.store.zones.get(param(call, "zone"));
   if (!zone) throw invalidZone();

@@ -1,6 +1,6 @@
 import { createPrivateKey, randomUUID } from "node:crypto";
 import { presentCertificates, timestamp, type StoredCertificate } from "../store";
-import { bodyFields, page, param, type Answer, type Call } from "./call";
+import { bodyFields, page, param, withoutNulls, type Answer, type Call } from "./call";
 import { readBundle, type Bundle } from "./certificate-reader";
 import * as refusals from "./refusals";
 
@@ -29,7 +29,8 @@ export function listServices(call: Call): Answer {
 
 /** 200, not 201 (DOC). A private key that comes along is checked against its certificate and forgotten. */
 export function uploadCertificate(call: Call): Answer {
-  const { ca, certificates, name, private_key: key } = bodyFields(call, ["ca", "certificates", "name", "private_key"]);
+  const fields = withoutNulls(bodyFields(call, ["ca", "certificates", "name", "private_key"]));
+  const { ca, certificates, name, private_key: key } = fields;
   if (typeof ca !== "boolean") throw refusals.unrecorded("ca is required and must be true or false", "/ca");
   if (typeof certificates !== "string") throw refusals.unparsable("certificates is required");
   if (name !== undefined && typeof name !== "string") throw refusals.unrecorded("name must be a string", "/name");

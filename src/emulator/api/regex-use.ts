@@ -3,8 +3,8 @@ import type { Expression, Value } from "../language/expression";
 /** Whether an expression has the operator `matches` anywhere: regular expressions aren't for every plan. */
 export function usesRegex(expression: Expression): boolean {
   if (expression.kind === "not") return usesRegex(expression.of);
-  if (expression.kind !== "comparison") return usesRegex(expression.left) || usesRegex(expression.right);
-  return expression.test.kind === "matches" || isRegexInside(expression.value);
+  if ("left" in expression) return usesRegex(expression.left) || usesRegex(expression.right);
+  return "test" in expression && (expression.test.kind === "matches" || isRegexInside(expression.value));
 }
 
 function isRegexInside({ source }: Value): boolean {

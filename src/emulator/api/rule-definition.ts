@@ -1,6 +1,6 @@
 import { ExpressionError, parseExpression } from "../language/parse";
 import type { Plan, StoredRule } from "../store";
-import { isFields, refuseUnknown, type Fields } from "./call";
+import { isFields, refuseUnknown, withoutNulls, type Fields } from "./call";
 import { badExpression, blankExpression, notValid, unrecorded } from "./refusals";
 import { usesRegex } from "./regex-use";
 
@@ -21,8 +21,8 @@ const LONGEST_EXPRESSION = 4096; // DOC
 /** Checks one rule of a request's body. `pointer` is where in the body it stands: "" or "/rules/0". */
 export function readRule(body: unknown, plan: Plan, pointer: string): RuleDefinition {
   if (!isFields(body)) throw unrecorded("a rule must be an object", pointer || "/");
-  refuseUnknown(body, [...WRITABLE, ...READ_ONLY], pointer);
-  const fields = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  const fields = withoutNulls(body);
+  refuseUnknown(fields, [...WRITABLE, ...READ_ONLY], pointer);
   const ref = readText(fields, "ref", pointer);
   const action = readAction(fields, plan, pointer);
   const parameters = readParameters(fields.action_parameters, action, `${pointer}/action_parameters`);

@@ -43,12 +43,12 @@ export function listVersions(call: Call): Answer {
 
 export function createRuleset(call: Call): Answer {
   const zone = zoneOf(call);
-  const { name, kind, phase, description = "", rules } = rulesetFields(call);
+  const { name, kind, phase, description, rules } = rulesetFields(call);
   if (typeof name !== "string" || name === "") throw notValid(name, "name", "it must not be empty", "/name");
   if (kind !== "zone") throw notValid(kind, "kind", "the emulator has zone rulesets only", "/kind");
   requirePhase(phase);
   if (zone.ruleset) throw entryPointExists(PHASE);
-  const empty = emptyRuleset(name, descriptionOf(description), PHASE);
+  const empty = emptyRuleset(name, descriptionOf(description ?? ""), PHASE);
   return keep(call, zone, withRules(empty, listed(rules ?? [], zone)));
 }
 

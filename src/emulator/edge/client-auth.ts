@@ -87,7 +87,12 @@ function chainAbove(leaf: Partial<DetailedPeerCertificate>): X509Certificate[] {
 }
 
 function isIssuer(candidate: X509Certificate, leaf: X509Certificate): boolean {
-  return leaf.checkIssued(candidate) && leaf.verify(candidate.publicKey);
+  try {
+    return leaf.checkIssued(candidate) && leaf.verify(candidate.publicKey);
+  } catch {
+    // A key of a kind that node:crypto can't verify with.
+    return false;
+  }
 }
 
 function plainHex(colons: string): string {

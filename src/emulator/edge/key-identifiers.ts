@@ -13,6 +13,16 @@ const SUBJECT_KEY_IDENTIFIER = writeObjectIdentifier("2.5.29.14").subarray(2);
 const AUTHORITY_KEY_IDENTIFIER = writeObjectIdentifier("2.5.29.35").subarray(2);
 
 export function keyIdentifiersOf(certificate: X509Certificate): KeyIdentifiers {
+  try {
+    return read(certificate);
+  } catch (error) {
+    // A client may present any nonsense; OpenSSL doesn't look into an extension that it has no use for.
+    if (error instanceof RangeError) return { subject: "", authority: "", authoritySerial: "" };
+    throw error;
+  }
+}
+
+function read(certificate: X509Certificate): KeyIdentifiers {
   const subject = elementsOf(extension(certificate, SUBJECT_KEY_IDENTIFIER))[0];
   const authority = elementsOf(extension(certificate, AUTHORITY_KEY_IDENTIFIER))[0];
   const parts = authority === undefined ? [] : elementsOf(authority.content);

@@ -14,12 +14,12 @@ export interface Target {
 
 type Lists = Record<string, string[]>;
 
-/** Undefined without a Host. A target with scheme and host ("GET https://…") says more than the header and wins. */
+/** Undefined without one Host. A target with scheme and host ("GET https://…") says more than the header and wins. */
 export function readTarget(request: IncomingMessage, port: number): Target | undefined {
   const [, absoluteHost, absoluteUri] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? "") ?? [];
   const host = (absoluteHost ?? request.headers.host ?? "").replace(new RegExp(`:${port}$`), "");
   const uri = absoluteHost === undefined ? (request.url ?? "/") : (absoluteUri ?? "").replace(/^(?!\/)/, "/");
-  if (host === "") return undefined;
+  if (host === "" || request.headersDistinct.host?.length !== 1) return undefined;
   const mark = uri.indexOf("?");
   return {
     host,

@@ -19,7 +19,7 @@ export function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { status, content, contentType, headers } = answerTo(view, handshake, port, request);
+  const { status, content, contentType, headers } = answerOrReason(view, handshake, port, request);
   // Whatever the client still sends of a body is of no use here.
   request.resume();
   response.writeHead(status, {
@@ -31,9 +31,17 @@ export function answerRequest(
   response.end(content);
 }
 
+function answerOrReason(...about: Parameters<typeof answerTo>): Answer {
+  try {
+    return answerTo(...about);
+  } catch (error) {
+    return plain(500, `The edge emulator failed: ${String(error)}`);
+  }
+}
+
 function answerTo(view: EdgeView, handshake: Handshake, port: number, request: IncomingMessage): Answer {
   const target = readTarget(request, port);
-  if (target === undefined) return plain(400, "The request names no host.");
+  if (target === undefined) return plain(400, "The request names no host, or several.");
   const hostname = target.host.replace(/:\d*$/, "").toLowerCase();
   if (hostname !== handshake.serverName) return misdirected(hostname, handshake.serverName);
   const zone = view.zoneOf(hostname);

@@ -41,6 +41,8 @@ interface Gate {
 
 /** Milliseconds for the head of a request, and between two requests of one connection. */
 const REQUEST_PATIENCE = 60_000;
+/** Cloudflare's limit for all headers of a request together. */
+const MOST_HEADERS = 131_072;
 const ALERT_UNEXPECTED_MESSAGE = Buffer.from([21, 3, 3, 0, 2, 2, 10]);
 const PLAIN_HTTP = "The plain HTTP request was sent to an HTTPS port.\n";
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
@@ -64,10 +66,7 @@ export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<E
   const server = createTcpServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
-    accept(gate, socket).catch((error: unknown) => {
-      process.emitWarning(`The edge emulator dropped a connection: ${String(error)}`);
-      socket.destroy();
-    });
+    accept(gate, socket).catch((error: unknown) => drop(socket, error));
   });
   const { port } = await listen(server, options.port, host);
   return {
@@ -85,18 +84,27 @@ export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<E
   };
 }
 
+/** One client's oddity must not end the edge for all. */
+function drop(socket: Socket, error: unknown): void {
+  process.emitWarning(`The edge emulator dropped a connection: ${String(error)}`);
+  socket.destroy();
+}
+
 /** Never listens: connections come to it when their handshake is done. */
 function createRequestServer(view: EdgeView, handshakes: WeakMap<Socket, Handshake>, port: () => number): HttpServer {
   // A server that doesn't listen has no clock for the heads of its requests either, and so each connection gets one.
   const clocks = new WeakMap<Socket, NodeJS.Timeout>();
-  return createHttpServer({ keepAliveTimeout: REQUEST_PATIENCE }, (request, response) => {
+  return createHttpServer({ keepAliveTimeout: REQUEST_PATIENCE, maxHeaderSize: MOST_HEADERS }, (request, response) => {
     const { socket } = request;
     const handshake = handshakes.get(socket);
     if (handshake === undefined) throw new Error("A request came over a connection without a handshake.");
     clearTimeout(clocks.get(socket));
-    response.on("close", () => wind(clocks, socket));
+    response.on("close", () => socket.destroyed || wind(clocks, socket));
     answerRequest(view, handshake, port(), request, response);
-  }).on("connection", (socket: Socket) => wind(clocks, socket));
+  }).on("connection", (socket: Socket) => {
+    socket.on("close", () => clearTimeout(clocks.get(socket)));
+    wind(clocks, socket);
+  });
 }
 
 function wind(clocks: WeakMap<Socket, NodeJS.Timeout>, socket: Socket): void {
@@ -149,10 +157,14 @@ function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined):
     minVersion: "TLSv1.2",
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   } as const;
+  // Without any Node would trust every public CA.
+  const ca = trusted.length > 0 ? trusted : [gate.certificates.root];
   // An uploaded intermediate is trusted as it stands, without its root: an option of contexts that servers don't take.
-  const context = createSecureContext({ ...terms, ca: trusted.join("\n"), allowPartialTrustChain: true });
+  const context = createSecureContext({ ...terms, ca, allowPartialTrustChain: true });
   const options: TlsOptions = {
     ...terms,
+    // Not the same: from these Node completes what it says of the client's chain, which is to be what the client sent.
+    ca: gate.certificates.root,
     SNICallback: (_, choose) => choose(null, context),
     requestCert: asks,
     rejectUnauthorized: false,
@@ -160,7 +172,11 @@ function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined):
     handshakeTimeout: gate.patience,
   };
   createTlsServer(options, (secured) => {
-    gate.admit(secured, { serverName, clientAuth: readClientAuth(secured, trusted) });
+    try {
+      gate.admit(secured, { serverName, clientAuth: readClientAuth(secured, trusted) });
+    } catch (error) {
+      drop(secured, error);
+    }
   })
     .on("tlsClientError", (_, refused) => refused.destroy())
     .emit("connection", socket);

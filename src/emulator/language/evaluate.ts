@@ -17,6 +17,8 @@ export function evaluate(expression: Expression, fields: Fields): boolean {
 
 function truthOf(expression: Expression, fields: Fields): boolean | boolean[] {
   switch (expression.kind) {
+    case "constant":
+      return expression.truth;
     case "comparison":
       return compare(expression, fields);
     case "not": {

@@ -4,7 +4,13 @@ import type { Type } from "./fields";
 import type { Wildcard } from "./wildcard";
 
 /** A parsed expression. Its type is Bool; inside any() and all() it may be a list of truths, one for each element. */
-export type Expression = Logic | Negation | Comparison;
+export type Expression = Logic | Negation | Comparison | Constant;
+
+export interface Constant {
+  readonly kind: "constant";
+  readonly truth: boolean;
+  readonly type: Type;
+}
 
 export interface Logic {
   readonly kind: "and" | "xor" | "or";

@@ -20,6 +20,8 @@ export interface FunctionShape {
 export interface Scheme {
   readonly fields: Readonly<Record<string, Type>>;
   readonly functions: Readonly<Record<string, FunctionShape>>;
+  /** Whole expressions with a fixed verdict. */
+  readonly constants: Readonly<Record<string, boolean>>;
   /** Names that Cloudflare knows and this emulator does not evaluate. */
   isForeign(name: string): boolean;
 }
@@ -117,6 +119,8 @@ const FOREIGN_FIELDS = new RegExp(
 export const cloudflare: Scheme = {
   fields: FIELDS,
   functions: FUNCTIONS,
+  // The dashboard's "all incoming requests": production takes it, although the open engine has no such literal.
+  constants: { true: true },
   isForeign: (name) => FOREIGN_FUNCTIONS.has(name) || FOREIGN_FIELDS.test(name),
 };
 

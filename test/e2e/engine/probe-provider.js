@@ -8,20 +8,20 @@ const OUTPUTS = ["remote", "__provider"];
 
 // Module state: one per process, whatever the number of texts and resources.
 const declared = new Set();
-let loads = 0;
 
 exports.v1 = (kind, edition = "1") => {
-  loads += 1;
   const log = (call) =>
-    appendFileSync("calls.jsonl", JSON.stringify({ pid: process.pid, kind, edition, loads, ...call }) + "\n");
+    appendFileSync("calls.jsonl", JSON.stringify({ pid: process.pid, kind, edition, ...call }) + "\n");
   /** What the test wants of this call: by "<name>.<verb>", read afresh each time. */
   const directed = (name, verb) =>
     (existsSync("directions.json") ? JSON.parse(readFileSync("directions.json", "utf8")) : {})[`${name}.${verb}`] ?? {};
   const obey = async (direction, call, inputs) => {
-    if (direction.waits) await go(() => log({ ...call, verb: `${call.verb} waits` }));
+    if (direction.waits) {
+      log({ ...call, verb: `${call.verb} waits` });
+      await go();
+    }
     if (direction.throws) throw thrown(direction.throws);
     if (direction.throwsWithStack) throw new Error(direction.throwsWithStack);
-    if (direction.throwsText) throw direction.throwsText;
     if (direction.half) throw half(direction.half, call.id, inputs);
   };
   return {
@@ -35,7 +35,7 @@ exports.v1 = (kind, edition = "1") => {
       log(call);
       const direction = directed(name, "check");
       await obey(direction, call, news);
-      const inputs = { ...news, ...direction.adds };
+      const inputs = { ...news };
       if ("value" in news) inputs.checked = hasUnknown(news.value) ? UNKNOWN : `checked ${JSON.stringify(news.value)}`;
       return { inputs, failures: direction.failures ?? [] };
     },
@@ -64,11 +64,10 @@ exports.v1 = (kind, edition = "1") => {
       const direction = directed(call.name, "read");
       await obey(direction, call, props);
       if (direction.gone) return {};
-      if (direction.answers) return direction.answers;
       const found = { ...props, ...direction.finds };
       const inputs = Object.fromEntries(Object.entries(found).filter(([key]) => !OUTPUTS.includes(key)));
       if (direction.omits) inputs[direction.omits] = undefined;
-      return { id, props: found, ...(direction.withoutInputs ? {} : { inputs }) };
+      return direction.withoutInputs ? { id, props: found } : { id, props: found, inputs };
     },
     async update(id, olds, news) {
       const call = { verb: "update", name: news.name, id, olds, news };
@@ -86,8 +85,8 @@ exports.v1 = (kind, edition = "1") => {
   };
 };
 
-function outs(properties, { omits, adds }) {
-  return { ...properties, ...adds, ...(omits ? { [omits]: undefined } : {}) };
+function outs(properties, { omits }) {
+  return omits ? { ...properties, [omits]: undefined } : properties;
 }
 
 /** Ids tell which of several creates of one name made a resource, over all runs. */
@@ -100,9 +99,8 @@ function calls() {
   return readFileSync("calls.jsonl", "utf8").trim().split("\n").map(JSON.parse);
 }
 
-/** Until the test says "go" by a file; no longer than a killed test could leave this process behind. */
-async function go(waiting) {
-  waiting();
+/** Until the test says "go" by a file, but half a minute at most: a killed test must not leave this process behind. */
+async function go() {
   for (let round = 0; round < 600 && !existsSync("go"); round++) await new Promise((done) => setTimeout(done, 50));
 }
 

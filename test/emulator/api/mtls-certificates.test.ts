@@ -83,6 +83,14 @@ describe("an upload", () => {
     expect(String(result.certificates).match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
   });
 
+  test("that has expired is accepted", async () => {
+    const { pem } = await createAuthority("Old", {
+      notBefore: new Date("2020-01-01"),
+      notAfter: new Date("2021-01-01"),
+    });
+    expect((await cloudflare.upload(pem)).result.expires_on).toBe("2021-01-01T00:00:00Z");
+  });
+
   test("of a leaf is accepted with ca false", async () => {
     const leaf = await ca.issue("leaf");
     const { status, result } = await cloudflare.upload(leaf.certificate, { ca: false });

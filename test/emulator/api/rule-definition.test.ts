@@ -85,6 +85,11 @@ test.each([
   expect(await verdict(blocking("a", more))).toContain(expected);
 });
 
+test("null stands for what wasn't given, as generated clients send it", async () => {
+  const nothing = { description: null, enabled: null, logging: null, action_parameters: null, ratelimit: null };
+  expect(await verdict(blocking("a", nothing))).toBe("taken");
+});
+
 test("what a list was read with may come back in a PUT", async () => {
   expect(await verdict(blocking("a", { version: "7", last_updated: "2026-01-01T00:00:00Z", categories: [] }))).toBe(
     "taken",

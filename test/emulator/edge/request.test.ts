@@ -63,8 +63,10 @@ describe("the host of a request", () => {
     expect(await raw(edge, request("https://www.example.com/a"))).toMatch(/^HTTP\/1.1 421 /);
   });
 
-  it("has to be there", async () => {
+  it("has to be there, and only once", async () => {
     const edge = await start(openAccount());
+    const twice = `GET / HTTP/1.1\r\nHost: ${HOST}\r\nHost: www.example.com\r\nConnection: close\r\n\r\n`;
+    expect(await raw(edge, twice)).toMatch(/^HTTP\/1.1 400 /);
     expect(await raw(edge, "GET / HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
   });
 });

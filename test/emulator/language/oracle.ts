@@ -42,6 +42,7 @@ export const oracleScheme: Scheme = {
     "ip.src.vpn": "Bool",
   },
   functions: { ...(lower && { lower }), ...(upper && { upper }), ...(len && { len }) },
+  constants: {},
   isForeign: () => false,
 };
 

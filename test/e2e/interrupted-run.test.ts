@@ -1,0 +1,72 @@
+import { killedAt, killedAtEachWrite } from "../support/interruption";
+import { API, Life, WWW } from "../support/life";
+import type { Access, Plan } from "../support/life";
+
+/*
+ * `kill -9` of the CLI, the program and the provider process at one moment. The next `up` goes on: nothing is orphaned,
+ * nothing uploaded twice, and no client is wronged on the way.
+ */
+
+const UP = ["up", "--yes", "--skip-preview"] as const;
+
+test("a run killed at each of its writes, before and after it was carried out, is resumed by the next", async () => {
+  const life = await Life.begin("component", "host");
+  const survive = async (plan: Plan, access: Readonly<Record<string, Access>>) => {
+    life.declare(plan);
+    let kills = 0;
+    const step = await life.step(async () => {
+      kills = await killedAtEachWrite(life.emulator, life.stack, ...UP);
+    }, access);
+    expect({ wrong: step.wrong, overlaps: step.overlaps }).toEqual({ wrong: [], overlaps: [] });
+    expect(await life.discrepancies()).toEqual([]);
+    expect(await life.onceMore()).toEqual({ calls: 0, changes: "" });
+    return { kills, uploads: step.writes.filter((line) => line.startsWith("upload")) };
+  };
+
+  // Everything is made: CA, list, rule.
+  expect(await survive({ cas: { a: "A" }, x: [API] }, { [API]: ["A"] })).toEqual({ kills: 8, uploads: ["upload A"] });
+  // Another CA in its place, and another hostname: CA, list, rule, old list, old CA.
+  expect(await survive({ cas: { a: "B" }, x: [WWW] }, { [API]: "everybody", [WWW]: ["B"] })).toEqual({
+    kills: 12,
+    uploads: ["upload B"],
+  });
+  // One more hostname, and it is taken out again.
+  expect((await survive({ cas: { a: "B" }, x: [API, WWW] }, { [API]: ["B"] })).kills).toBe(4);
+  expect((await survive({ cas: { a: "B" }, x: [API] }, { [WWW]: "everybody" })).kills).toBe(4);
+
+  life.declare({ cas: {}, x: [] });
+  const gone = await life.step(
+    () => killedAtEachWrite(life.emulator, life.stack, "destroy", "--yes", "--skip-preview"),
+    { [API]: "everybody" },
+  );
+  expect(gone).toEqual({ writes: ["remove rule x", "list x B:", "delete B"], wrong: [], overlaps: [] });
+  expect(await life.discrepancies()).toEqual([]);
+}, 300_000);
+
+test("a run killed when replacements were made and their predecessors not yet deleted takes nothing away afterwards", async () => {
+  const life = await Life.begin("component", "account");
+  life.declare({ cas: { a: "A" }, x: [API] });
+  await life.step(() => life.up(), { [API]: ["A"] });
+
+  const urns = await Promise.all(["m-a", "m-x-a", "m-x"].map((name) => life.urnOf(name)));
+  const step = await life.step(async () => {
+    // The last of all, so that the replacements are made when it is uploaded. The first POST is that of the CA replaced.
+    const last = { accountId: life.emulator.accountId, certificates: life.names.authorities.B?.pem };
+    life.declare(
+      { cas: { a: "A" }, x: [API] },
+      `new CaCertificate("last", ${JSON.stringify(last)}, { dependsOn: m.rules.x });`,
+    );
+    const call = { method: "POST", path: "*/mtls_certificates", nth: 2 };
+    await killedAt(life.emulator, life.stack, call, ...UP, ...urns.flatMap((urn) => ["--replace", urn]));
+    const { resources = [] } = (await life.stack.state()).deployment;
+    const pending = resources.filter((resource) => resource.delete).map(({ urn }) => urn);
+    expect(pending.sort()).toEqual(urns.sort());
+
+    // Old and new stand for the same things at Cloudflare.
+    life.declare({ cas: { a: "A" }, x: [API] });
+    await life.up();
+  }, {});
+  expect({ wrong: step.wrong, overlaps: step.overlaps }).toEqual({ wrong: [], overlaps: [] });
+  expect(await life.discrepancies()).toEqual([]);
+  expect(await life.onceMore()).toEqual({ calls: 0, changes: "" });
+}, 120_000);
