@@ -12,7 +12,10 @@ export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
 
 /** One zone of a {@link MutualTls}. */
 export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames" | "paths" | "position"> {
-  /** The zone's name in the stack; its place in the array means nothing. Default: the zone id, where it is a plain text. */
+  /**
+   * The zone's name in the stack, from which its resources take theirs. Default: the zone id; where that is known only
+   * later (an Output), its place in the array, so give a key where such zones come and go. A change replaces its resources.
+   */
   key?: string;
 }
 
@@ -53,7 +56,7 @@ export class MutualTls extends pulumi.ComponentResource {
    * @param name the component's unique name in the stack; its children's names begin with it
    * @param args see {@link MutualTlsArgs}
    * @param opts Pulumi's resource options
-   * @throws Error when there is no CA or no zone, or when a zone's key is missing or not unique
+   * @throws Error when there is no CA or no zone, when two zones have one key, and for an option that isn't there
    */
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloudflare-mtls:index:MutualTls", name, {}, opts);
@@ -93,11 +96,7 @@ function byKey(name: string, args: MutualTlsArgs): Record<string, Omit<MutualTls
     throw new Error(`MutualTls "${name}": zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);
   const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
   zones.forEach(({ key: given, ...zone }, index) => {
-    const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : undefined);
-    if (!key)
-      throw new Error(
-        `MutualTls "${name}": zones[${index}] needs a key, e.g. key: "example-com": its zone id is known only later, and its place in the array is no name.`,
-      );
+    const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : `zone-${index + 1}`);
     if (keyed[key])
       throw new Error(
         `MutualTls "${name}": two zones have the key "${key}". Put all hostnames of a zone into one entry.`,

@@ -189,7 +189,7 @@ async function findUpload(
 function strangerMessage({ accountId, subject }: CaCertificateState, present: MtlsCertificate): string {
   return [
     `The CA ${subject} is in account ${accountId} already, as ${present.id} "${present.name ?? ""}", uploaded ${present.uploaded_on ?? "at an unknown time"}; this resource didn't upload it.`,
-    `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). To use it without owning it, give its id as \`caCertificateId\` to HostnameAssociations.`,
+    `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). If the resource was only renamed, name the old one under the resource option \`aliases\`. To use the CA without owning it, give its id as \`caCertificateId\` to HostnameAssociations.`,
   ].join("\n");
 }
 
