@@ -84,6 +84,12 @@ export function isAnswerLost(error: unknown): boolean {
   return failure !== undefined && (failure.status >= 500 || (failure.status === 0 && !neverSent(failure.network)));
 }
 
+/** Nobody answered, or nobody who was Cloudflare's API: the network's fault, not the request's. */
+export function isUnreachable(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure !== undefined && (failure.status === 0 || failure.status === 429 || failure.status >= 500);
+}
+
 /** The line broke before a request could be on it. */
 export function neverSent(network: string | undefined): boolean {
   return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_INVALID_URL"].includes(

@@ -7,13 +7,14 @@ import {
 import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
 import { isAlreadyUploaded, isAnswerLost, isInUse, isNotFound, isQuotaReached } from "../cloudflare/errors";
 import { fingerprintsOf, readCaBundle } from "../pki/ca-bundle";
+import { consequencesOfCa } from "./consequences";
 import type { CheckFailure, Diff, Handler, Properties } from "./handler";
 import { InputReader } from "./inputs";
 import { lookingAgain } from "./look-again";
+import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { RELEASED_WITHIN, waitFor } from "./wait";
-import { zoneProblems } from "./zone-problems";
 
 /** What Pulumi keeps of an uploaded CA. Everything but the last two is known before the upload, in a preview too. */
 export interface CaCertificateState {
@@ -42,6 +43,7 @@ export function caCertificate(session: Session): Handler<CaCertificateState> {
     outputs: ["uploadedOn", "adopted"],
     check: (olds, news) => check(session, olds, news),
     diff,
+    consequences: consequencesOfCa,
     create: (inputs) => lookingAgain(session, () => create(session, inputs)),
     read: (id, state) => read(session, id, state),
     // An upload is immutable: what changes in place (retain, zoneIds) is ours alone, and costs no call.
@@ -76,12 +78,13 @@ async function check(
   const name = read.optionalText("name") ?? "";
   const facts = readCertificates(session, read, news, name);
   const inputs = { ...news, accountId, zoneIds, name, ...facts };
+  if (accountId && zoneIds.includes(accountId))
+    read.fail("zoneIds", "A zone id is the id of the account: are the two exchanged?");
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
     session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
-    for (const zoneId of zoneIds as string[]) {
-      const reasons = await zoneProblems(session, olds, inputs, zoneId, [], accountId);
-      for (const reason of reasons) read.fail("zoneIds", reason);
-    }
+    const look = () => Promise.all((zoneIds as string[]).map((zoneId) => session.zones.foreign(zoneId, accountId)));
+    const reasons = await preflight(session, olds, inputs, ["accountId", "zoneIds", "fingerprints"], look);
+    for (const reason of reasons) read.fail("", reason);
   }
   return { inputs, failures: read.failures };
 }
@@ -145,7 +148,8 @@ async function create(
   inputs: CaCertificateState,
 ): Promise<{ id: string; state: CaCertificateState }> {
   const cloudflare = session.cloudflare();
-  await Promise.all(inputs.zoneIds.map((zoneId) => session.zones.find(zoneId)));
+  const foreign = await Promise.all(inputs.zoneIds.map((zoneId) => session.zones.foreign(zoneId, inputs.accountId)));
+  for (const reason of foreign) if (reason) throw new Error(reason);
   const found = inputs.adopt ? await findUpload(session, inputs) : undefined;
   if (found) {
     session.log(`CA ${found.id} "${found.name ?? ""}" is taken over: it holds the same certificates.`);

@@ -23,6 +23,8 @@ export interface Handler<State> {
   readonly outputs: readonly (keyof State)[];
   check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
   diff(olds: State, news: State): Diff;
+  /** What a change will mean, for the reader of a preview: a line each. */
+  consequences?(olds: State, news: State): string[];
   create(inputs: State): Promise<{ id: string; state: State }>;
   /** Undefined: it is gone. */
   read(id: string, state: State): Promise<State | undefined>;

@@ -3,11 +3,11 @@ import { bring, inTurn, NotShown, observe } from "./association-list";
 import { HalfDone } from "./handler";
 import type { CheckFailure, Diff, Handler, Properties } from "./handler";
 import { InputReader } from "./inputs";
+import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { stillDemanded } from "./still-demanded";
 import type { StandingDemand } from "./still-demanded";
 import { hasUnknown, UNKNOWN } from "./unknown";
-import { zoneProblems } from "./zone-problems";
 
 /** What Pulumi keeps of one hostname list: its key, and the hostnames in it that are ours. */
 export interface HostnameAssociationsState {
@@ -54,8 +54,8 @@ async function check(
     if (!hasUnknown([zoneId, caCertificateId, hostnames]))
       session.declarations.declareList(zoneId, caCertificateId, hostnames as string[]);
     if (!hasUnknown([zoneId, hostnames])) {
-      for (const reason of await zoneProblems(session, olds, inputs, zoneId, hostnames as string[]))
-        read.fail("hostnames", reason);
+      const look = async () => [await session.zones.misplaced(zoneId, hostnames as string[])];
+      for (const reason of await preflight(session, olds, inputs, ["zoneId", "hostnames"], look)) read.fail("", reason);
     }
   }
   return { inputs, failures: read.failures };

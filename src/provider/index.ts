@@ -49,8 +49,18 @@ function adapt<State extends object>(handler: Handler<State>, shared: Session): 
       shared.config = (key) => request.config.get(key);
       return Promise.resolve();
     },
-    check: (olds, news) => answered(() => handler.check(olds, news)),
-    diff: (_id, olds, news) => answered(() => Promise.resolve(handler.diff(state(olds), state(news)))),
+    check: (olds, { __preview, ...news }) =>
+      answered(() => {
+        shared.isPreview ||= __preview === true;
+        return handler.check(olds, news);
+      }),
+    diff: (_id, olds, news) =>
+      answered(() => {
+        const diff = handler.diff(state(olds), state(news));
+        const lines = diff.changes && shared.isPreview ? (handler.consequences?.(state(olds), state(news)) ?? []) : [];
+        for (const line of lines) shared.log(`note: ${line}`);
+        return Promise.resolve(diff);
+      }),
     create: (inputs) =>
       answered(async () => {
         const created = await handler.create(state(inputs));

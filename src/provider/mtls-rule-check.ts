@@ -5,9 +5,9 @@ import type { CheckFailure, Properties } from "./handler";
 import { readHostnames } from "./hostname-associations";
 import { InputReader } from "./inputs";
 import type { MtlsRuleState } from "./mtls-rule";
+import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
-import { zoneProblems } from "./zone-problems";
 
 const OPTIONS = [
   "zoneId",
@@ -62,8 +62,10 @@ export async function checkRule(
     }
     if (!hasUnknown(zoneId)) {
       session.declarations.declareRule(zoneId, ref);
-      for (const reason of await zoneProblems(session, olds, inputs, zoneId, state.hostnames))
-        read.fail("hostnames", reason);
+      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action"], async () => [
+        await session.zones.misplaced(zoneId, state.hostnames),
+      ]);
+      for (const reason of reasons) read.fail("", reason);
     }
   }
   return { inputs, failures: read.failures };

@@ -3,6 +3,7 @@ import type { EntryPoint, Rule } from "../cloudflare/rulesets";
 import { isEntryPointTaken, isNotFound } from "../cloudflare/errors";
 import { apiPosition, isPlaced } from "../rules/position";
 import type { RulePosition } from "../rules/position";
+import { consequencesOfRule } from "./consequences";
 import { refuseLockOut } from "./coverage";
 import { HalfDone } from "./handler";
 import type { Diff, Handler } from "./handler";
@@ -41,6 +42,7 @@ export function mtlsRule(session: Session): Handler<State> {
     outputs: ["rulesetId", "ruleIds"],
     check: (olds, news) => checkRule(session, olds, news),
     diff,
+    consequences: consequencesOfRule,
     create: (inputs) => create(session, inputs),
     read: (_id, state) => read(session, state),
     update: (_id, olds, news) => update(session, olds, news),

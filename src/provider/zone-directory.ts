@@ -1,4 +1,5 @@
 import type { Cloudflare } from "../cloudflare/client";
+import { isUnreachable } from "../cloudflare/errors";
 import { getZone } from "../cloudflare/zones";
 import type { Zone } from "../cloudflare/zones";
 import { isInZone } from "../rules/hostname";
@@ -12,11 +13,18 @@ export class ZoneDirectory {
   async find(zoneId: string): Promise<Zone> {
     const known = this.zones.get(zoneId);
     if (known) return known;
-    const zone = (async () => getZone(this.cloudflare(), zoneId))();
+    const zone = this.lookUp(zoneId);
     this.zones.set(zoneId, zone);
     // A failure is not remembered: the next one who asks may have more luck.
     zone.catch(() => this.zones.delete(zoneId));
     return zone;
+  }
+
+  /** Why a CA of this account can't serve this zone; undefined when it can. */
+  async foreign(zoneId: string, accountId: string): Promise<string | undefined> {
+    const { name, account } = await this.find(zoneId);
+    if (account.id === accountId) return undefined;
+    return `The zone ${name} (${zoneId}) is in account ${account.id}, not in ${accountId}: a CA serves the zones of its own account.`;
   }
 
   /** Why these hostnames can't be associated in this zone; undefined when they can. */
@@ -25,5 +33,16 @@ export class ZoneDirectory {
     const strangers = hostnames.filter((hostname) => !isInZone(hostname, name));
     if (strangers.length === 0) return undefined;
     return `${strangers.join(", ")} ${strangers.length === 1 ? "isn't" : "aren't"} in the zone ${name} (${zoneId}): associate a hostname in its own zone.`;
+  }
+
+  private async lookUp(zoneId: string): Promise<Zone> {
+    const cloudflare = this.cloudflare();
+    try {
+      return await getZone(cloudflare, zoneId);
+    } catch (error) {
+      if (error instanceof Error && !isUnreachable(error))
+        error.message = `The zone ${zoneId} can't be read: is the id right, and may the token read the zone?\n${error.message}`;
+      throw error;
+    }
   }
 }

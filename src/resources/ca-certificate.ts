@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ownerOf, providerText } from "./provider-text";
+import { ownerOf, providedBy } from "./provider-text";
 
 /**
  * Inputs of {@link CaCertificate}.
@@ -95,7 +95,7 @@ export class CaCertificate extends pulumi.CustomResource {
         ...args,
         name: args.name ?? name,
         owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
-        __provider: providerText("ca-certificate"),
+        ...providedBy("ca-certificate"),
       },
       opts,
     );

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { providerText } from "./provider-text";
+import { providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
@@ -65,7 +65,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
     super(
       HostnameAssociations.__pulumiType,
       name,
-      { ...args, zoneId: zoneIdOf(args.zoneId), __provider: providerText("hostname-associations") },
+      { ...args, zoneId: zoneIdOf(args.zoneId), ...providedBy("hostname-associations") },
       opts,
     );
   }

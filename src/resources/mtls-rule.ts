@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostnameAssociations } from "./hostname-associations";
-import { ownerOf, providerText } from "./provider-text";
+import { ownerOf, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
@@ -87,7 +87,7 @@ export class MtlsRule extends pulumi.CustomResource {
         zoneId: zoneIdOf(args.zoneId),
         associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
         owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
-        __provider: providerText("mtls-rule"),
+        ...providedBy("mtls-rule"),
       },
       pulumi.mergeOptions(opts, { dependsOn: associations }),
     );

@@ -1,3 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+
+type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
+
+/** What every resource adds to its inputs: who provides it, and, in a preview, that it is one. */
+export function providedBy(kind: Kind): { __provider: string; __preview: true | undefined } {
+  return { __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined };
+}
+
 /**
  * The module text that Pulumi keeps in state for a dynamic resource, and runs to create, refresh and delete it.
  *
@@ -5,7 +14,7 @@
  * machine and under every package manager. State lives longer than releases, and delete runs the text that was stored:
  * neither this function's result nor `pulumi-cloudflare-mtls/provider` and its `v1` may ever change.
  */
-export function providerText(kind: "ca-certificate" | "hostname-associations" | "mtls-rule"): string {
+export function providerText(kind: Kind): string {
   return (
     'exports.handler=()=>{const p="pulumi-cloudflare-mtls",d=process.cwd()+"/";let m;' +
     'try{m=require("module").createRequire(d)(p+"/provider")}' +

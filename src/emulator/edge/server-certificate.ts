@@ -6,7 +6,7 @@ import { contextTag, TAG, write, writeObjectIdentifier } from "./der";
 export interface ServerCertificates {
   /** The root as PEM, for clients that verify the edge: `curl --cacert`, NODE_EXTRA_CA_CERTS, … */
   readonly root: string;
-  /** Key and chain for a host name or an IP address. */
+  /** Key and certificate for a host name or an IP address. */
   issue(name: string): { readonly key: string; readonly cert: string };
 }
 
@@ -42,7 +42,7 @@ export function createServerCertificates(): ServerCertificates {
   return {
     root: rootPem,
     issue: (name) => {
-      const cert = issued.get(name) ?? issue(name) + rootPem;
+      const cert = issued.get(name) ?? issue(name);
       if (issued.size >= MOST_KEPT) issued.clear();
       issued.set(name, cert);
       return { key, cert };

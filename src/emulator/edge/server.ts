@@ -145,15 +145,9 @@ function dismiss(socket: Socket, lastWord: string | Buffer): void {
  * which would carry the first one's verdict along.
  */
 function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined): void {
-  const zone = serverName === undefined ? undefined : gate.view.zoneOf(serverName);
-  const associated = serverName === undefined ? [] : (zone?.associated(serverName) ?? []);
-  const asks = zone !== undefined && associated.length > 0;
-  const authorities = asks && gate.verification === "account" ? zone.account() : associated;
-  const trusted = authorities.flatMap(({ certificates }) => certificates);
-  const subject =
-    serverName !== undefined && HOST_NAME.test(serverName) ? serverName : (socket.localAddress ?? "localhost");
+  const { asks, trusted } = demandOf(gate, serverName);
   const terms = {
-    ...gate.certificates.issue(subject.replace(/^::ffff:(?=\d+\.)/, "")),
+    ...gate.certificates.issue(ownNameOf(socket, serverName)),
     minVersion: "TLSv1.2",
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   } as const;
@@ -180,6 +174,22 @@ function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined):
   })
     .on("tlsClientError", (_, refused) => refused.destroy())
     .emit("connection", socket);
+}
+
+/** Whether a host wants a certificate, and the certificates that one is checked against. */
+function demandOf(gate: Gate, serverName: string | undefined): { asks: boolean; trusted: string[] } {
+  const zone = serverName === undefined ? undefined : gate.view.zoneOf(serverName);
+  if (zone === undefined || serverName === undefined) return { asks: false, trusted: [] };
+  const associated = zone.associated(serverName);
+  const asks = associated.length > 0;
+  const authorities = asks && gate.verification === "account" ? zone.account() : associated;
+  return { asks, trusted: authorities.flatMap(({ certificates }) => certificates) };
+}
+
+/** The name asked for, or the address that the client reached where it asked for none or for nonsense. */
+function ownNameOf(socket: Socket, serverName: string | undefined): string {
+  if (serverName !== undefined && HOST_NAME.test(serverName)) return serverName;
+  return (socket.localAddress ?? "localhost").replace(/^::ffff:(?=\d+\.)/, "");
 }
 
 function listen(server: TcpServer, port: number, host: string): Promise<AddressInfo> {
