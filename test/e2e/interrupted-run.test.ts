@@ -24,10 +24,10 @@ test("a run killed at each of its writes, before and after it was carried out, i
   };
 
   // Everything is made: CA, list, rule.
-  expect(await survive({ cas: { a: "A" }, x: [API] }, { [API]: ["A"] })).toEqual({ kills: 8, uploads: ["upload A"] });
+  expect(await survive({ cas: { a: "A" }, x: [API] }, { [API]: ["A"] })).toEqual({ kills: 6, uploads: ["upload A"] });
   // Another CA in its place, and another hostname: CA, list, rule, old list, old CA.
   expect(await survive({ cas: { a: "B" }, x: [WWW] }, { [API]: "everybody", [WWW]: ["B"] })).toEqual({
-    kills: 12,
+    kills: 10,
     uploads: ["upload B"],
   });
   // One more hostname, and it is taken out again.
@@ -41,7 +41,7 @@ test("a run killed at each of its writes, before and after it was carried out, i
   );
   expect(gone).toEqual({ writes: ["remove rule x", "list x B:", "delete B"], wrong: [], overlaps: [] });
   expect(await life.discrepancies()).toEqual([]);
-}, 300_000);
+});
 
 test("a run killed when replacements were made and their predecessors not yet deleted takes nothing away afterwards", async () => {
   const life = await Life.begin("component", "account");
@@ -69,4 +69,4 @@ test("a run killed when replacements were made and their predecessors not yet de
   expect({ wrong: step.wrong, overlaps: step.overlaps }).toEqual({ wrong: [], overlaps: [] });
   expect(await life.discrepancies()).toEqual([]);
   expect(await life.onceMore()).toEqual({ calls: 0, changes: "" });
-}, 120_000);
+});

@@ -59,6 +59,12 @@ export function createAuthority(name: string, options: AuthorityOptions = {}): P
   return mint(name, options, undefined);
 }
 
+/** Several at once, by name. */
+export async function authorities<T extends string>(...names: T[]): Promise<Record<T, Authority>> {
+  const made = await Promise.all(names.map(async (name) => [name, await createAuthority(name)] as const));
+  return Object.fromEntries(made) as Record<T, Authority>;
+}
+
 type Signer = Pick<Authority, "certificate" | "keys">;
 
 async function mint(name: string, options: AuthorityOptions, issuer: Signer | undefined): Promise<Authority> {

@@ -34,7 +34,7 @@ async function killedOnce(
     const from = emulator.requests.length;
     const holds = WRITES.map((method) => emulator.inject({ kind: "hold", method }));
     const isHeld = () => holds.some(({ hits }) => hits > 0);
-    const run = await Promise.race([ended, until(isHeld)]);
+    const run = await endOr(ended, isHeld);
     const held = emulator.requests.slice(from).find(({ fault, status }) => fault === "hold" && status === 0);
     const moment = held && momentOf(held, killed);
     // What was held in vain goes on; a write that must not be done stays held for ever.
@@ -70,18 +70,25 @@ export async function killedAt(
 ): Promise<void> {
   const hold = emulator.inject({ kind: "hold", ...call });
   const { ended } = stack.start(...args);
-  const run = await Promise.race([ended, until(() => hold.hits > 0)]);
+  const run = await endOr(ended, () => hold.hits > 0);
   if (run) throw new Error(`${args[0]} ended with ${run.code} without ${call.method} ${call.path}:\n${run.output}`);
   stack.kill();
   await ended;
   await stack.must("cancel", "--yes");
 }
 
-async function until(holds: () => boolean): Promise<undefined> {
+/** How the run ended; undefined when something happened before. */
+async function endOr(ended: Ended, happened: () => boolean): Promise<Awaited<Ended> | undefined> {
+  let run: Awaited<Ended> | undefined;
+  void ended.then((end) => (run = end));
+  await until(() => run !== undefined || happened());
+  return run;
+}
+
+async function until(holds: () => boolean): Promise<void> {
   const last = Date.now() + HOLDS_WITHIN;
   while (!holds()) {
     if (Date.now() > last) throw new Error("waited in vain");
     await sleep(5);
   }
-  return undefined;
 }

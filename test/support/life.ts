@@ -1,5 +1,5 @@
 import type { Emulator } from "../../src/emulator";
-import { createAuthority } from "./authority";
+import { authorities } from "./authority";
 import type { Authority } from "./authority";
 import { Dashboard } from "./dashboard";
 import type { DashboardRule } from "./dashboard";
@@ -23,9 +23,9 @@ const WATCHED: Readonly<Record<string, readonly string[]>> = {
   [WWW]: ["nobody", "A", "B"],
   [SHOP]: ["nobody", "A", "C"],
 };
-const PAUSE = 50;
-/** Of each API call: more than a client's pause, so that no order of two writes is too quick to be noticed. */
-const LATENCY = 40;
+const PAUSE = 80;
+/** Of each API call, so that what stands wrong between two writes stands long enough to be noticed. */
+const LATENCY = 50;
 
 type CaName = "A" | "B" | "C";
 
@@ -69,8 +69,7 @@ export class Life {
   }
 
   static async begin(shape: Shape, verification: "host" | "account"): Promise<Life> {
-    const [A, B, C, stranger] = await Promise.all(["A", "B", "C", "Stranger"].map((name) => createAuthority(name)));
-    if (!A || !B || !C || !stranger) throw new Error("unreachable");
+    const { A, B, C, stranger } = await authorities("A", "B", "C", "stranger");
     const emulator = await useEmulator({
       zones: ["x.com", "y.org"],
       verification,

@@ -30,6 +30,7 @@ export interface StackResource {
 export class Stack {
   readonly folder: string;
   private readonly running = new Set<ChildProcess>();
+  private overridden: Readonly<Record<string, string>> = {};
 
   constructor(
     readonly name: string,
@@ -53,6 +54,11 @@ export class Stack {
   program(text: string): void {
     const prelude = `const pulumi = require("@pulumi/pulumi");\nconst { MutualTls, CaCertificate, HostnameAssociations, MtlsRule } = require("pulumi-cloudflare-mtls");\n`;
     writeFileSync(join(this.folder, "index.js"), prelude + text);
+  }
+
+  /** Instead of what the stack was made with, until the next call. */
+  setEnvironment(variables: Readonly<Record<string, string>>): void {
+    this.overridden = variables;
   }
 
   up(...options: string[]): Promise<Run> {
@@ -101,7 +107,11 @@ export class Stack {
   start(...args: string[]): { process: ChildProcess; ended: Promise<Run> } {
     const engine = engineEnvironment(join(this.folder, "state"), join(REPOSITORY, "build", "pulumi-home"));
     const stack = args[0] === "stack" && args[1] === "init" ? [] : ["--stack", "test"];
-    const started = startPulumi([...args, ...stack], this.folder, { ...engine, ...this.environment });
+    const started = startPulumi([...args, ...stack], this.folder, {
+      ...engine,
+      ...this.environment,
+      ...this.overridden,
+    });
     this.running.add(started.process);
     started.process.on("close", () => this.running.delete(started.process));
     return started;

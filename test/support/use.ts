@@ -8,6 +8,9 @@ import { Stack } from "./stack";
  * What a test uses, and leaves nothing of behind: each is disposed of after the test, the last one first.
  */
 
+// A run of the CLI takes two seconds, and many times that on a machine that is busy with something else.
+jest.setTimeout(300_000);
+
 const inUse: (() => void | Promise<void>)[] = [];
 
 afterEach(async () => {

@@ -15,7 +15,10 @@ export interface EdgeOptions {
   readonly host: string;
   readonly port: number;
   readonly verification: Verification;
-  /** Milliseconds for a client to say hello, and again to finish its handshake. @default 10_000 */
+  /**
+   * Milliseconds for a client to say hello, and again to finish its handshake; six times that to send the head of a
+   * request, and for a pause between two requests. @default 10_000
+   */
   readonly patience?: number;
 }
 
@@ -39,8 +42,7 @@ interface Gate {
   admit(socket: TLSSocket, handshake: Handshake): void;
 }
 
-/** Milliseconds for the head of a request, and between two requests of one connection. */
-const REQUEST_PATIENCE = 60_000;
+const REQUEST_PATIENCE = 6;
 /** Cloudflare's limit for all headers of a request together. */
 const MOST_HEADERS = 131_072;
 const ALERT_UNEXPECTED_MESSAGE = Buffer.from([21, 3, 3, 0, 2, 2, 10]);
@@ -52,7 +54,7 @@ export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<E
   const { host, verification, patience = 10_000 } = options;
   const handshakes = new WeakMap<Socket, Handshake>();
   const sockets = new Set<Socket>();
-  const http = createRequestServer(view, handshakes, () => port);
+  const http = createRequestServer(view, handshakes, REQUEST_PATIENCE * patience, () => port);
   const gate: Gate = {
     view,
     certificates: createServerCertificates(),
@@ -91,25 +93,29 @@ function drop(socket: Socket, error: unknown): void {
 }
 
 /** Never listens: connections come to it when their handshake is done. */
-function createRequestServer(view: EdgeView, handshakes: WeakMap<Socket, Handshake>, port: () => number): HttpServer {
+function createRequestServer(
+  view: EdgeView,
+  handshakes: WeakMap<Socket, Handshake>,
+  patience: number,
+  port: () => number,
+): HttpServer {
   // A server that doesn't listen has no clock for the heads of its requests either, and so each connection gets one.
   const clocks = new WeakMap<Socket, NodeJS.Timeout>();
-  return createHttpServer({ keepAliveTimeout: REQUEST_PATIENCE, maxHeaderSize: MOST_HEADERS }, (request, response) => {
+  const wind = (socket: Socket): void => {
+    clearTimeout(clocks.get(socket));
+    if (!socket.destroyed) clocks.set(socket, setTimeout(() => socket.destroy(), patience).unref());
+  };
+  return createHttpServer({ keepAliveTimeout: patience, maxHeaderSize: MOST_HEADERS }, (request, response) => {
     const { socket } = request;
     const handshake = handshakes.get(socket);
     if (handshake === undefined) throw new Error("A request came over a connection without a handshake.");
     clearTimeout(clocks.get(socket));
-    response.on("close", () => socket.destroyed || wind(clocks, socket));
+    response.on("close", () => wind(socket));
     answerRequest(view, handshake, port(), request, response);
   }).on("connection", (socket: Socket) => {
     socket.on("close", () => clearTimeout(clocks.get(socket)));
-    wind(clocks, socket);
+    wind(socket);
   });
-}
-
-function wind(clocks: WeakMap<Socket, NodeJS.Timeout>, socket: Socket): void {
-  clearTimeout(clocks.get(socket));
-  clocks.set(socket, setTimeout(() => socket.destroy(), REQUEST_PATIENCE).unref());
 }
 
 async function accept(gate: Gate, socket: Socket): Promise<void> {
@@ -151,14 +157,12 @@ function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined):
     minVersion: "TLSv1.2",
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   } as const;
-  // Without any Node would trust every public CA.
-  const ca = trusted.length > 0 ? trusted : [gate.certificates.root];
   // An uploaded intermediate is trusted as it stands, without its root: an option of contexts that servers don't take.
-  const context = createSecureContext({ ...terms, ca, allowPartialTrustChain: true });
+  const context = createSecureContext({ ...terms, ca: trusted, allowPartialTrustChain: true });
   const options: TlsOptions = {
     ...terms,
-    // Not the same: from these Node completes what it says of the client's chain, which is to be what the client sent.
-    ca: gate.certificates.root,
+    // None, where leaving it out would mean every public CA: from these Node would complete the chain that it reports.
+    ca: [],
     SNICallback: (_, choose) => choose(null, context),
     requestCert: asks,
     rejectUnauthorized: false,

@@ -226,6 +226,19 @@ describe("clients that misbehave", () => {
     }
   });
 
+  it("that never finish the head of a request are cut off in time, however slowly they write", async () => {
+    const { account } = await mtlsAccount();
+    const edge = await start(account, { patience: 100 });
+    const socket = await handshake(edge);
+    const began = Date.now();
+    const drip = setInterval(() => socket.write("x"), 50);
+    socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nx-slow: `);
+    await new Promise((done) => socket.on("error", () => undefined).on("close", done));
+    clearInterval(drip);
+    expect(Date.now() - began).toBeGreaterThan(500);
+    expect(Date.now() - began).toBeLessThan(3000);
+  });
+
   it("that close their side after half a hello are let go", async () => {
     const { account } = await mtlsAccount();
     const edge = await start(account);

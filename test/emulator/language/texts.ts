@@ -59,7 +59,19 @@ const bytesLiteral = fc.oneof(
 const wildcardLiteral = fc
   .oneof(
     content.map((text) => escaped(text.replace(/\\/g, "\\\\"))),
-    fc.constantFrom('"*"', '"/*"', '"*.example.com"', '"API.*.com"', '"/a*B"', '"*a*m*"', '""', '"a?b"', '"/a\\\\*b"'),
+    fc.constantFrom(
+      '"*"',
+      '"/*"',
+      '"*.example.com"',
+      '"API.*.com"',
+      '"/a*B"',
+      '"*a*m*"',
+      '""',
+      '"a?b"',
+      '"a*a"',
+      '"/*/"',
+      '"/a\\\\*b"',
+    ),
   )
   .filter((text) => !text.includes("**"));
 
