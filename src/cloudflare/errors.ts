@@ -53,9 +53,13 @@ function says(error: unknown, fragment: string): boolean {
   return failureOf(error)?.errors.some((entry) => entry.message.toLowerCase().includes(fragment)) ?? false;
 }
 
-/** Gone, or never there: 404, "Certificate not found", "already deleted". */
+/** Gone, or never there: 404, "Certificate not found", "already deleted", a zone that was removed (1001). */
 export function isNotFound(error: unknown): boolean {
-  return failureOf(error)?.status === 404 || hasCode(error, 1472) || says(error, "already deleted");
+  return (
+    failureOf(error)?.status === 404 ||
+    [1472, 1001].some((code) => hasCode(error, code)) ||
+    says(error, "already deleted")
+  );
 }
 
 /** The same certificate is in the account already. */

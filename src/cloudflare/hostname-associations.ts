@@ -16,7 +16,12 @@ export async function getHostnameAssociations(
     path: path(zoneId),
     query: { mtls_certificate_id: named(caCertificateId) },
   });
-  return (result as { hostnames?: string[] | null } | null)?.hostnames ?? [];
+  return hostnamesIn(result);
+}
+
+/** The same of the Cloudflare-managed CA: read, to warn of it, and never written. */
+export async function getManagedHostnameAssociations(cloudflare: Cloudflare, zoneId: string): Promise<string[]> {
+  return hostnamesIn((await cloudflare({ method: "GET", path: path(zoneId) })).result);
 }
 
 /** PUT: replaces the whole list; an empty one removes every association of that CA in that zone. */
@@ -33,4 +38,8 @@ export async function putHostnameAssociations(
 function named(caCertificateId: string): string {
   if (!caCertificateId) throw new Error("No CA was named: the call would change the zone's Cloudflare-managed CA.");
   return caCertificateId;
+}
+
+function hostnamesIn(result: unknown): string[] {
+  return (result as { hostnames?: string[] | null } | null)?.hostnames ?? [];
 }

@@ -72,6 +72,28 @@ export async function addRule(
   );
 }
 
+/**
+ * The same with dry_run: Cloudflare's own check of a rule, of its expression, fields, plan and permissions, without a write.
+ * With `present` it is the check of a change to that rule.
+ */
+export async function tryRule(
+  cloudflare: Cloudflare,
+  zoneId: string,
+  entryPoint: EntryPoint | undefined,
+  rule: RuleDefinition,
+  present?: Rule,
+): Promise<void> {
+  const query = { dry_run: "true" };
+  if (!entryPoint) {
+    const body = { name: "default", kind: "zone", phase: PHASE, rules: [rule] };
+    await cloudflare({ method: "POST", path: rulesets(zoneId), query, body });
+  } else if (present) {
+    await cloudflare({ method: "PATCH", path: `${rules(zoneId, entryPoint.id)}/${present.id}`, query, body: rule });
+  } else {
+    await cloudflare({ method: "POST", path: rules(zoneId, entryPoint.id), query, body: rule });
+  }
+}
+
 /** PATCH …/rules/{id}: changes one rule in place, and its place when a position is given. */
 export async function changeRule(
   cloudflare: Cloudflare,

@@ -1,19 +1,13 @@
-import {
-  deleteMtlsCertificate,
-  getMtlsCertificate,
-  listMtlsCertificates,
-  uploadMtlsCertificate,
-} from "../cloudflare/mtls-certificates";
-import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
+import { deleteMtlsCertificate, getMtlsCertificate, uploadMtlsCertificate } from "../cloudflare/mtls-certificates";
 import { isAlreadyUploaded, isAnswerLost, isInUse, isNotFound, isQuotaReached } from "../cloudflare/errors";
-import { fingerprintsOf, readCaBundle } from "../pki/ca-bundle";
+import { fingerprintsOf } from "../pki/ca-bundle";
+import { checkCa } from "./ca-certificate-check";
 import { consequencesOfCa } from "./consequences";
-import type { CheckFailure, Diff, Handler, Properties } from "./handler";
-import { InputReader } from "./inputs";
+import type { Diff, Handler } from "./handler";
 import { lookingAgain } from "./look-again";
-import { preflight } from "./preflight";
 import type { Session } from "./session";
-import { hasUnknown, UNKNOWN } from "./unknown";
+import { hasUnknown } from "./unknown";
+import { findUpload, label, sameSet, strangerMessage } from "./uploads";
 import { RELEASED_WITHIN, waitFor } from "./wait";
 
 /** What Pulumi keeps of an uploaded CA. Everything but the last two is known before the upload, in a preview too. */
@@ -41,7 +35,7 @@ export interface CaCertificateState {
 export function caCertificate(session: Session): Handler<CaCertificateState> {
   return {
     outputs: ["uploadedOn", "adopted"],
-    check: (olds, news) => check(session, olds, news),
+    check: (olds, news) => checkCa(session, olds, news),
     diff,
     consequences: consequencesOfCa,
     create: (inputs) => lookingAgain(session, () => create(session, inputs)),
@@ -49,87 +43,6 @@ export function caCertificate(session: Session): Handler<CaCertificateState> {
     // An upload is immutable: what changes in place (retain, zoneIds) is ours alone, and costs no call.
     update: (_id, olds, news) => Promise.resolve({ ...news, uploadedOn: olds.uploadedOn, adopted: olds.adopted }),
     delete: (id, state) => remove(session, id, state),
-  };
-}
-
-const OPTIONS = [
-  "accountId",
-  "certificates",
-  "name",
-  "adopt",
-  "retain",
-  "zoneIds",
-  "allowExpired",
-  "expiryWarningDays",
-  "owner",
-];
-
-async function check(
-  session: Session,
-  olds: Properties,
-  news: Properties,
-): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
-  const read = new InputReader(news);
-  read.only(OPTIONS);
-  const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
-  const zoneIds = read.texts("zoneIds");
-  read.flag("adopt");
-  read.flag("retain");
-  const name = read.optionalText("name") ?? "";
-  const facts = readCertificates(session, read, news, name);
-  const inputs = { ...news, accountId, zoneIds, name, ...facts };
-  if (accountId && zoneIds.includes(accountId))
-    read.fail("zoneIds", "A zone id is the id of the account: are the two exchanged?");
-  if (read.failures.length === 0 && !hasUnknown(inputs)) {
-    session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
-    const look = () => Promise.all((zoneIds as string[]).map((zoneId) => session.zones.foreign(zoneId, accountId)));
-    const reasons = await preflight(session, olds, inputs, ["accountId", "zoneIds", "fingerprints"], look);
-    for (const reason of reasons) read.fail("", reason);
-  }
-  return { inputs, failures: read.failures };
-}
-
-/** The certificates in their one canonical form, and what stands in them. Failures never name the value: it may be a key. */
-function readCertificates(
-  session: Session,
-  read: InputReader,
-  news: Properties,
-  name: string,
-): Partial<CaCertificateState> {
-  const { certificates } = news;
-  if (hasUnknown(certificates)) {
-    const unknown = { certificates, issuerSkis: UNKNOWN, fingerprints: UNKNOWN, subject: UNKNOWN, issuer: UNKNOWN };
-    return {
-      ...unknown,
-      serialNumber: UNKNOWN,
-      notBefore: UNKNOWN,
-      notAfter: UNKNOWN,
-    } as unknown as CaCertificateState;
-  }
-  const outcome = readCaBundle(typeof certificates === "string" ? certificates : "", {
-    now: new Date(),
-    allowExpired: news.allowExpired === true,
-    expiryWarningDays: typeof news.expiryWarningDays === "number" ? news.expiryWarningDays : undefined,
-    requireSki: true,
-  });
-  if ("problems" in outcome) {
-    for (const { reason } of outcome.problems) read.fail("", `certificates: ${reason}`);
-    // Not the text itself: what was refused may be a key, and the engine prints what it is given.
-    return { certificates: "" };
-  }
-  const { bundle } = outcome;
-  for (const warning of bundle.warnings) session.log(`warning: CA ${name}: ${warning}`);
-  const [first] = bundle.certificates;
-  if (!first) return {};
-  return {
-    certificates: bundle.pem,
-    fingerprints: bundle.certificates.map(({ fingerprint }) => fingerprint),
-    issuerSkis: bundle.certificates.flatMap(({ ski }) => ski ?? []),
-    subject: first.subject,
-    issuer: first.issuer,
-    serialNumber: first.serialNumber,
-    notBefore: first.notBefore,
-    notAfter: first.notAfter,
   };
 }
 
@@ -151,7 +64,7 @@ async function create(
   const foreign = await Promise.all(inputs.zoneIds.map((zoneId) => session.zones.foreign(zoneId, inputs.accountId)));
   for (const reason of foreign) if (reason) throw new Error(reason);
   const found = inputs.adopt ? await findUpload(session, inputs) : undefined;
-  if (found) {
+  if (found && found.name !== label(inputs)) {
     session.log(`CA ${found.id} "${found.name ?? ""}" is taken over: it holds the same certificates.`);
     return { id: found.id, state: { ...inputs, uploadedOn: found.uploaded_on, adopted: true } };
   }
@@ -172,29 +85,6 @@ async function create(
     if (present) throw new Error(strangerMessage(inputs, present));
     throw error;
   }
-}
-
-/** Name and owner in one text: what a person reads in a list, and what tells our own upload from another's. */
-function label({ name, owner }: CaCertificateState): string {
-  return name && !owner.endsWith(`/${name}`) ? `${name} (pulumi ${owner})` : `pulumi ${owner}`;
-}
-
-async function findUpload(
-  session: Session,
-  { accountId, fingerprints }: CaCertificateState,
-): Promise<MtlsCertificate | undefined> {
-  const uploads = await listMtlsCertificates(session.cloudflare(), accountId);
-  return uploads.find(
-    ({ ca, type, certificates }) =>
-      ca && (type ?? "custom") === "custom" && sameSet(fingerprintsOf(certificates ?? ""), fingerprints),
-  );
-}
-
-function strangerMessage({ accountId, subject }: CaCertificateState, present: MtlsCertificate): string {
-  return [
-    `The CA ${subject} is in account ${accountId} already, as ${present.id} "${present.name ?? ""}", uploaded ${present.uploaded_on ?? "at an unknown time"}; this resource didn't upload it.`,
-    `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). If the resource was only renamed, name the old one under the resource option \`aliases\`. To use the CA without owning it, give its id as \`caCertificateId\` to HostnameAssociations.`,
-  ].join("\n");
 }
 
 async function read(session: Session, id: string, state: CaCertificateState): Promise<CaCertificateState | undefined> {
@@ -233,9 +123,4 @@ async function remove(session: Session, id: string, state: CaCertificateState): 
     }
   });
   if (!gone) throw refusal;
-}
-
-function sameSet(left: readonly string[], right: readonly string[]): boolean {
-  const members = new Set(right);
-  return new Set(left).size === members.size && left.every((item) => members.has(item));
 }

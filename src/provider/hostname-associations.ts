@@ -54,11 +54,20 @@ async function check(
     if (!hasUnknown([zoneId, caCertificateId, hostnames]))
       session.declarations.declareList(zoneId, caCertificateId, hostnames as string[]);
     if (!hasUnknown([zoneId, hostnames])) {
-      const look = async () => [await session.zones.misplaced(zoneId, hostnames as string[])];
+      const look = () => lookAtList(session, inputs as unknown as State, olds.hostnames === undefined);
       for (const reason of await preflight(session, olds, inputs, ["zoneId", "hostnames"], look)) read.fail("", reason);
     }
   }
   return { inputs, failures: read.failures };
+}
+
+/** What speaks against the list as the zone is now; whether others are in it only counts before it is ours. */
+async function lookAtList(session: Session, state: State, isNew: boolean): Promise<(string | undefined)[]> {
+  const misplaced = await session.zones.misplaced(state.zoneId, state.hostnames);
+  if (misplaced || !isNew || state.mode === "shared" || state.adopt || hasUnknown(state.caCertificateId))
+    return [misplaced];
+  const strangers = (await observe(session, state)).filter((hostname) => !state.hostnames.includes(hostname));
+  return [strangers.length > 0 ? strangersMessage(state, strangers) : undefined];
 }
 
 /** The hostnames on their canonical form; an empty list is refused, because it would mean "delete" in this API. */

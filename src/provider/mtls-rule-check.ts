@@ -5,6 +5,7 @@ import type { CheckFailure, Properties } from "./handler";
 import { readHostnames } from "./hostname-associations";
 import { InputReader } from "./inputs";
 import type { MtlsRuleState } from "./mtls-rule";
+import { lookAtZone } from "./rule-preflight";
 import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
@@ -62,9 +63,8 @@ export async function checkRule(
     }
     if (!hasUnknown(zoneId)) {
       session.declarations.declareRule(zoneId, ref);
-      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action"], async () => [
-        await session.zones.misplaced(zoneId, state.hostnames),
-      ]);
+      const look = () => lookAtZone(session, state);
+      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action"], look);
       for (const reason of reasons) read.fail("", reason);
     }
   }

@@ -7,55 +7,51 @@ import { isWrite } from "../support/writes";
 
 /* What is wrong in the configuration is said with what to do about it, before anything is written. */
 
-test.each(["with a preview", "without a preview"])(
-  "bad configuration is refused by its remedy, %s",
-  async (which) => {
-    const A = await createAuthority("A");
-    const emulator = await useEmulator({ zones: ["x.com"] });
-    const elsewhere = await useEmulator({ zones: ["x.com"], apiToken: emulator.apiToken });
-    const zoneId = emulator.zones["x.com"] ?? "";
-    const good = {
-      accountId: emulator.accountId,
-      cas: { a: A.pem },
-      zones: { x: { zoneId, hostnames: ["api.x.com"] } },
-    };
-    const program = (accountId: string) => programOf(good).replace(`"${emulator.accountId}"`, accountId);
-    const inZone = (id: string) => programOf({ ...good, zones: { x: { zoneId: id, hostnames: ["api.x.com"] } } });
+test.each(["with a preview", "without a preview"])("bad configuration is refused by its remedy, %s", async (which) => {
+  const A = await createAuthority("A");
+  const emulator = await useEmulator({ zones: ["x.com"] });
+  const elsewhere = await useEmulator({ zones: ["x.com"], apiToken: emulator.apiToken });
+  const zoneId = emulator.zones["x.com"] ?? "";
+  const good = {
+    accountId: emulator.accountId,
+    cas: { a: A.pem },
+    zones: { x: { zoneId, hostnames: ["api.x.com"] } },
+  };
+  const program = (accountId: string) => programOf(good).replace(`"${emulator.accountId}"`, accountId);
+  const inZone = (id: string) => programOf({ ...good, zones: { x: { zoneId: id, hostnames: ["api.x.com"] } } });
 
-    const cases: [title: string, program: string, environment: Record<string, string>, remedy: RegExp][] = [
-      ["no token", programOf(good), { CLOUDFLARE_API_TOKEN: "" }, /pulumi config set --secret cloudflare:apiToken/],
-      [
-        "a wrong token",
-        programOf(good),
-        { CLOUDFLARE_API_TOKEN: "not-a-token" },
-        /The token isn't allowed.*It needs: /,
-      ],
-      ["no account id", program("undefined"), {}, /accountId is missing.*account's home page/],
-      ["an empty account id", program('""'), {}, /accountId is missing.*account's home page/],
-      ["a malformed account id", program('"my-account"'), {}, /"my-account" isn't an id.*32 characters.*home page/],
-      ["an unknown zone", inZone("0".repeat(32)), {}, /The zone 0{32} can't be read: is the id right/],
-      ["a malformed zone id", inZone("x.com"), {}, /"x.com" isn't an id.*32 characters.*overview page/],
-      ["a zone of another account", program(`"${elsewhere.accountId}"`), {}, /is in account \w+, not in \w+/],
-      [
-        "nothing listens",
-        programOf(good),
-        { CLOUDFLARE_BASE_URL: `http://127.0.0.1:${await closedPort()}/client/v4` },
-        /Nothing listens at that address.*CLOUDFLARE_BASE_URL/,
-      ],
-      ["no URL", programOf(good), { CLOUDFLARE_BASE_URL: "api.cloudflare.com" }, /must be a URL such as https:/],
-    ];
-    const stack = await useStack(emulator, "");
-    for (const [title, text, environment, remedy] of cases) {
-      stack.program(text);
-      stack.setEnvironment(environment);
-      const run = await stack.run("up", "--yes", ...(which === "with a preview" ? [] : ["--skip-preview"]));
-      expect({ title, output: run.output }).toEqual({ title, output: expect.stringMatching(remedy) as string });
-      expect({ title, code: run.code }).not.toEqual({ title, code: 0 });
-      expect({ title, writes: emulator.requests.filter(isWrite) }).toEqual({ title, writes: [] });
-    }
-  },
-  120_000,
-);
+  const cases: [title: string, program: string, environment: Record<string, string>, remedy: RegExp][] = [
+    ["no token", programOf(good), { CLOUDFLARE_API_TOKEN: "" }, /pulumi config set --secret cloudflare:apiToken/],
+    ["a wrong token", programOf(good), { CLOUDFLARE_API_TOKEN: "not-a-token" }, /The token isn't allowed.*It needs: /],
+    ["no account id", program("undefined"), {}, /accountId is missing.*account's home page/],
+    ["an empty account id", program('""'), {}, /accountId is missing.*account's home page/],
+    ["a malformed account id", program('"my-account"'), {}, /"my-account" isn't an id.*32 characters.*home page/],
+    ["an unknown zone", inZone("0".repeat(32)), {}, /The zone 0{32} can't be read: is the id right/],
+    [
+      "a malformed zone id",
+      inZone("x.com"),
+      {},
+      /The zone x.com can't be read[^]*check the account id and zone id \(32 characters/,
+    ],
+    ["a zone of another account", program(`"${elsewhere.accountId}"`), {}, /is in account \w+, not in \w+/],
+    [
+      "nothing listens",
+      programOf(good),
+      { CLOUDFLARE_BASE_URL: `http://127.0.0.1:${await closedPort()}/client/v4` },
+      /Nothing listens at that address.*CLOUDFLARE_BASE_URL/,
+    ],
+    ["no URL", programOf(good), { CLOUDFLARE_BASE_URL: "api.cloudflare.com" }, /must be a URL such as https:/],
+  ];
+  const stack = await useStack(emulator, "");
+  for (const [title, text, environment, remedy] of cases) {
+    stack.program(text);
+    stack.setEnvironment(environment);
+    const run = await stack.run("up", "--yes", ...(which === "with a preview" ? [] : ["--skip-preview"]));
+    expect({ title, output: run.output }).toEqual({ title, output: expect.stringMatching(remedy) as string });
+    expect({ title, code: run.code }).not.toEqual({ title, code: 0 });
+    expect({ title, writes: emulator.requests.filter(isWrite) }).toEqual({ title, writes: [] });
+  }
+});
 
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -9,39 +9,47 @@ import type { Access, Plan } from "../support/life";
 
 const UP = ["up", "--yes", "--skip-preview"] as const;
 
-test("a run killed at each of its writes, before and after it was carried out, is resumed by the next", async () => {
-  const life = await Life.begin("component", "host");
-  const survive = async (plan: Plan, access: Readonly<Record<string, Access>>) => {
-    life.declare(plan);
-    let kills = 0;
-    const step = await life.step(async () => {
-      kills = await killedAtEachWrite(life.emulator, life.stack, ...UP);
-    }, access);
-    expect({ wrong: step.wrong, overlaps: step.overlaps }).toEqual({ wrong: [], overlaps: [] });
-    expect(await life.discrepancies()).toEqual([]);
+test.each([
+  ["component", "host", "before"],
+  ["dependsOn", "account", "after"],
+] as const)(
+  "a run killed at each of its writes is resumed by the next: %s, %s, first %s it was carried out",
+  async (shape, verification, first) => {
+    const life = await Life.begin(shape, verification);
+    const survive = async (plan: Plan, access: Readonly<Record<string, Access>>) => {
+      life.declare(plan);
+      let kills = 0;
+      const step = await life.step(async () => {
+        kills = await killedAtEachWrite(life.emulator, life.stack, first, ...UP);
+      }, access);
+      expect({ wrong: step.wrong, overlaps: step.overlaps }).toEqual({ wrong: [], overlaps: [] });
+      expect(await life.discrepancies()).toEqual([]);
+      return { kills, uploads: step.writes.filter((line) => line.startsWith("upload")) };
+    };
+
+    // Everything is made: CA, list, rule.
+    expect(await survive({ cas: { a: "A" }, x: [API, WWW] }, { [API]: ["A"], [WWW]: ["A"] })).toEqual({
+      kills: 3,
+      uploads: ["upload A"],
+    });
+    // A hostname is taken out: rule, list.
+    expect((await survive({ cas: { a: "A" }, x: [API] }, { [WWW]: "everybody" })).kills).toBe(2);
+    // Another CA in its place, and another hostname: CA, list, rule, old list, old CA.
+    expect(await survive({ cas: { a: "B" }, x: [WWW] }, { [API]: "everybody", [WWW]: ["B"] })).toEqual({
+      kills: 5,
+      uploads: ["upload B"],
+    });
     expect(await life.onceMore()).toEqual({ calls: 0, changes: "" });
-    return { kills, uploads: step.writes.filter((line) => line.startsWith("upload")) };
-  };
 
-  // Everything is made: CA, list, rule.
-  expect(await survive({ cas: { a: "A" }, x: [API] }, { [API]: ["A"] })).toEqual({ kills: 6, uploads: ["upload A"] });
-  // Another CA in its place, and another hostname: CA, list, rule, old list, old CA.
-  expect(await survive({ cas: { a: "B" }, x: [WWW] }, { [API]: "everybody", [WWW]: ["B"] })).toEqual({
-    kills: 10,
-    uploads: ["upload B"],
-  });
-  // One more hostname, and it is taken out again.
-  expect((await survive({ cas: { a: "B" }, x: [API, WWW] }, { [API]: ["B"] })).kills).toBe(4);
-  expect((await survive({ cas: { a: "B" }, x: [API] }, { [WWW]: "everybody" })).kills).toBe(4);
-
-  life.declare({ cas: {}, x: [] });
-  const gone = await life.step(
-    () => killedAtEachWrite(life.emulator, life.stack, "destroy", "--yes", "--skip-preview"),
-    { [API]: "everybody" },
-  );
-  expect(gone).toEqual({ writes: ["remove rule x", "list x B:", "delete B"], wrong: [], overlaps: [] });
-  expect(await life.discrepancies()).toEqual([]);
-});
+    life.declare({ cas: {}, x: [] });
+    const gone = await life.step(
+      () => killedAtEachWrite(life.emulator, life.stack, first, "destroy", "--yes", "--skip-preview"),
+      { [WWW]: "everybody" },
+    );
+    expect(gone).toEqual({ writes: ["remove rule x", "list x B:", "delete B"], wrong: [], overlaps: [] });
+    expect(await life.discrepancies()).toEqual([]);
+  },
+);
 
 test("a run killed when replacements were made and their predecessors not yet deleted takes nothing away afterwards", async () => {
   const life = await Life.begin("component", "account");

@@ -185,9 +185,11 @@ test("what is gone already is no obstacle: for refresh, for up, for destroy", as
   await wipe();
   await stack.must("destroy", "--yes", "--skip-preview");
   expect((await stack.state()).deployment.resources ?? []).toEqual([]);
+});
 
-  // The zone itself is gone.
-  await stack.must("up", "--yes", "--skip-preview");
+// Cloudflare answers 400 "Invalid zone identifier" [code: 1001] to every call about a zone that is gone.
+test.failing("a zone that is gone is no obstacle to destroy", async () => {
+  const { stack, dashboard, emulator } = await enforced({}, [API], 0);
   await dashboard.call("DELETE", `/zones/${dashboard.zoneId("x.com")}`);
   await stack.must("destroy", "--yes", "--skip-preview");
   expect(emulator.state().certificates).toEqual([]);

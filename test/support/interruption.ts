@@ -1,64 +1,63 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Emulator, JournalEntry } from "../../src/emulator";
+import type { Emulator } from "../../src/emulator";
+import type { Run } from "../../tour/pulumi";
 import type { Stack } from "./stack";
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"] as const;
 const HOLDS_WITHIN = 60_000;
 
+/** Of a write: it never was carried out; or it was, and the answer found nobody any more. */
+export type Moment = "before" | "after";
+
 /**
- * Runs the CLI again and again, and kills it with all its processes at each of its writes, twice at each: before the
- * write is done, and when it is done but not answered. Answers how often it killed; the last run ended by itself.
+ * Runs the CLI again and again, and kills it with all its processes at each of its writes, by turns before it is carried
+ * out and after, until a run makes no write that it wasn't killed at already. Answers how often it killed.
  */
-export async function killedAtEachWrite(emulator: Emulator, stack: Stack, ...args: string[]): Promise<number> {
-  const killed = { before: new Set<string>(), after: new Set<string>() };
-  for (let kills = 0; ; kills++) {
-    const { ended } = stack.start(...args);
-    const { survived, run } = await killedOnce(emulator, stack, ended, killed);
-    if (survived) {
-      if (run.code !== 0) throw new Error(`after ${kills} kills, ${args[0]} ended with ${run.code}:\n${run.output}`);
-      return kills;
+export async function killedAtEachWrite(
+  emulator: Emulator,
+  stack: Stack,
+  first: Moment,
+  ...args: string[]
+): Promise<number> {
+  const killedAt = new Set<string>();
+  for (let moment = first; ; moment = moment === "before" ? "after" : "before") {
+    const run = await runUntilKilled(emulator, stack, moment, killedAt, args);
+    if (run) {
+      if (run.code === 0) return killedAt.size;
+      throw new Error(`after ${killedAt.size} kills, ${args[0]} ended with ${run.code}:\n${run.output}`);
     }
     await stack.must("cancel", "--yes");
   }
 }
 
-type Ended = ReturnType<Stack["start"]>["ended"];
-
-async function killedOnce(
+/** Undefined: it was killed. */
+async function runUntilKilled(
   emulator: Emulator,
   stack: Stack,
-  ended: Ended,
-  killed: { readonly before: Set<string>; readonly after: Set<string> },
-): Promise<{ survived: boolean; run: Awaited<Ended> }> {
+  moment: Moment,
+  killedAt: Set<string>,
+  args: readonly string[],
+): Promise<Run | undefined> {
+  const { ended } = stack.start(...args);
   for (;;) {
     const from = emulator.requests.length;
     const holds = WRITES.map((method) => emulator.inject({ kind: "hold", method }));
-    const isHeld = () => holds.some(({ hits }) => hits > 0);
-    const run = await endOr(ended, isHeld);
+    const run = await endOr(ended, () => holds.some(({ hits }) => hits > 0));
     const held = emulator.requests.slice(from).find(({ fault, status }) => fault === "hold" && status === 0);
-    const moment = held && momentOf(held, killed);
-    // What was held in vain goes on; a write that must not be done stays held for ever.
-    if (!moment) for (const hold of holds) hold.release();
-    else {
-      stack.kill();
-      const dead = await ended;
-      for (const hold of holds) if (hold.hits === 0 || moment === "after") hold.release();
-      await until(() => moment === "before" || held.status !== 0);
-      return { survived: false, run: dead };
+    const write = JSON.stringify([held?.method, held?.path, held?.body]);
+    if (run || !held || killedAt.has(write)) {
+      for (const hold of holds) hold.release();
+      if (run) return run;
+      continue;
     }
-    if (run) return { survived: true, run };
+    killedAt.add(write);
+    stack.kill();
+    await ended;
+    // A hold that isn't released holds for ever: that write is never carried out.
+    for (const hold of holds) if (hold.hits === 0 || moment === "after") hold.release();
+    await until(() => moment === "before" || held.status !== 0);
+    return undefined;
   }
-}
-
-/** Which of the two moments of this write there was no kill at yet. */
-function momentOf(
-  { method, path, body }: JournalEntry,
-  killed: { readonly before: Set<string>; readonly after: Set<string> },
-): "before" | "after" | undefined {
-  const write = JSON.stringify([method, path, body]);
-  const moment = (["before", "after"] as const).find((candidate) => !killed[candidate].has(write));
-  if (moment) killed[moment].add(write);
-  return moment;
 }
 
 /** Kills the run when this call arrives (see the emulator's faults), which is then never carried out. */
@@ -78,8 +77,8 @@ export async function killedAt(
 }
 
 /** How the run ended; undefined when something happened before. */
-async function endOr(ended: Ended, happened: () => boolean): Promise<Awaited<Ended> | undefined> {
-  let run: Awaited<Ended> | undefined;
+async function endOr(ended: Promise<Run>, happened: () => boolean): Promise<Run | undefined> {
+  let run: Run | undefined;
   void ended.then((end) => (run = end));
   await until(() => run !== undefined || happened());
   return run;

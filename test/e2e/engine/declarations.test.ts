@@ -6,7 +6,7 @@ import type { Call, Seen } from "./probe";
  * program? `declared` of a delete is every name that `check` had been called with by then.
  */
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const created = useTemplate(chain());
 
@@ -88,6 +88,12 @@ describe("the deletes know a part of the program", () => {
     expect((await stack.probe("as")).inputs).toMatchObject({ dep: "ca#1" });
   });
 
+  test("in an up with --target-replace of a CA: the same", async () => {
+    const seen = await created().sees("up", "--target-replace", CA);
+    expect(seen.calls).toEqual(["check ca as new", "create ca#2", "delete ca#1"]);
+    expect(known(seen)).toEqual({ "ca#1": ["ca"] });
+  });
+
   test("in an up with --target of a delete-first CA: its list is created again unchecked, on the id of the deleted CA", async () => {
     const stack = created();
     stack.program(chain("v2", { ca: "deleteBeforeReplace: true" }));
@@ -99,6 +105,39 @@ describe("the deletes know a part of the program", () => {
       ...["delete as#1", "delete ca#1", "create ca#2", "create as#2"],
     ]);
     expect(seen.raw.at(-1)?.news).toMatchObject({ dep: "ca#1" });
+  });
+});
+
+describe("an explicit provider", () => {
+  const explicit = (value: string) => `
+    class Provider extends pulumi.ProviderResource {
+      constructor(name, inputs) { super("pulumi-nodejs", name, inputs); }
+    }
+    const provider = new Provider("mine", { "cloudflare:apiToken": pulumi.secret("of mine") });
+    const ca = new Probe("CA", "ca", { value: "${value}" }, { provider });
+    const as = new Probe("AS", "as", { dep: ca.id });
+    new Probe("RU", "ru", {}, { dependsOn: [as] });`;
+
+  test("taken for an existing resource replaces nothing, and gets its own configuration only", async () => {
+    const stack = created();
+    await stack.must("config", "set", "other:key", "of the stack");
+    stack.program(explicit("v1"));
+    const { calls, raw } = await stack.sees("up");
+    expect(calls).toEqual(["check ca", "diff ca#1", "check as", "diff as#1", "check ru", "diff ru#1"]);
+    const configs = raw.filter(({ verb }) => verb === "configure").map(({ config }) => config);
+    const ofStack = { "other:key": "of the stack" };
+    expect(configs).toEqual([{ "cloudflare:apiToken": "of mine" }, ofStack, ofStack]);
+  });
+
+  test("has a process of its own, and the deletes in each process know only what was checked there", async () => {
+    const stack = created();
+    stack.program(explicit("v1"));
+    await stack.sees("up");
+    stack.program(explicit("v2"));
+    stack.direct(REPLACING);
+    const seen = await stack.sees("up");
+    expect(new Set(seen.raw.map(({ pid }) => pid)).size).toBe(2);
+    expect(known(seen)).toEqual({ "as#1": ["as", "ru"], "ca#1": ["ca"] });
   });
 });
 

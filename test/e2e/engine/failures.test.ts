@@ -1,7 +1,7 @@
 import { AS, chain, REPLACING, useTemplate, withoutText } from "./probe";
 import type { Directions } from "./probe";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const empty = useTemplate("");
 const one = (value = "v1", options = "") => `new Probe("CA", "ca", { value: "${value}" }, { ${options} });`;
@@ -180,6 +180,16 @@ describe("a delete-first replacement whose create fails", () => {
     expect((await stack.sees("destroy")).calls).toEqual(["delete ru#1"]);
     expect(await stack.kept()).toEqual([]);
   });
+});
+
+test("a delete that failed keeps the old resource in state, and a refresh reads it beside the new one", async () => {
+  const stack = created();
+  stack.program(one("v2"));
+  stack.direct({ ...REPLACING, "ca.delete": { throws: "still in use" } });
+  expect((await stack.sees("up")).code).toBe(1);
+  expect(await stack.kept()).toEqual(["ca#2", "ca#1, to be deleted"]);
+  const reads = (await stack.sees("refresh")).calls.filter((call) => call.startsWith("read"));
+  expect(reads.sort()).toEqual(["read ca#1", "read ca#2"]);
 });
 
 describe("what update and read answer", () => {

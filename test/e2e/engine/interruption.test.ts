@@ -1,7 +1,7 @@
 import { chain, REPLACING, startAndWait, until, useTemplate } from "./probe";
 import type { ProbeStack } from "./probe";
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const empty = useTemplate("");
 const created = useTemplate(chain());
@@ -27,11 +27,10 @@ describe("Ctrl-C during a create", () => {
     const stack = slow();
     const run = await startAndWait(stack, "create waits ca#1");
     process.kill(run.cli, "SIGINT");
-    // The create may only end once the CLI has taken notice.
-    setTimeout(() => stack.go(), 500);
+    await run.says("^C received; cancelling.");
+    stack.go();
     const { code, output } = await run.ended;
     expect(code).toBe(1);
-    expect(output).toContain("^C received; cancelling.");
     expect(output).toContain("error: update canceled");
     expect(await stack.kept()).toEqual(["ca#1"]);
     expect(await stack.pending()).toEqual([]);
@@ -45,8 +44,7 @@ describe("Ctrl-C during a create", () => {
     const stack = slow();
     const run = await startAndWait(stack, "create waits ca#1");
     process.kill(run.cli, "SIGINT");
-    // Two at once would be taken for one.
-    await new Promise((done) => setTimeout(done, 500));
+    await run.says("^C received; cancelling.");
     process.kill(run.cli, "SIGINT");
     const { code, output } = await run.ended;
     expect(code).not.toBe(0);

@@ -1,7 +1,7 @@
 import { chain, isSecret, UNKNOWN, useTemplate } from "./probe";
 import type { Seen } from "./probe";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 /** `d` takes from the CA what was known before its creation, and what was not. */
 const program = (value: string) => `

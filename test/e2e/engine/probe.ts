@@ -189,7 +189,7 @@ export function useTemplate(program: string): () => ProbeStack {
   beforeAll(async () => {
     template = await ProbeStack.init(program);
     if (program !== "") await template.must("up", "--yes", "--skip-preview");
-  }, 60_000);
+  }, 120_000);
   afterAll(() => template?.remove());
   return () => {
     if (!template) throw new Error("The template's first up failed.");
@@ -211,6 +211,8 @@ export interface Waiting {
   readonly cli: number;
   readonly provider: number;
   readonly ended: Promise<Run>;
+  /** Resolves once the CLI has printed this. */
+  says(text: string): Promise<void>;
   /** Those of the run's processes that still live. */
   living(): string[];
   /** kill -9 of whatever is left of it. */
@@ -220,6 +222,8 @@ export interface Waiting {
 export async function startAndWait(stack: ProbeStack, call: string): Promise<Waiting> {
   const before = stack.log().length;
   const { process: cli, ended } = stack.start("up", "--yes", "--skip-preview");
+  let printed = "";
+  for (const stream of [cli.stdout, cli.stderr]) stream?.on("data", (data: Buffer) => (printed += String(data)));
   const waits = () => stack.log().slice(before).map(told).includes(call);
   await until(waits, `the provider logs "${call}"`);
   const pid = cli.pid ?? 0;
@@ -228,6 +232,7 @@ export async function startAndWait(stack: ProbeStack, call: string): Promise<Wai
     cli: pid,
     provider: stack.log().at(-1)?.pid ?? 0,
     ended,
+    says: (text) => until(() => printed.includes(text), `the CLI prints "${text}"`),
     living: () => living(processes),
     killAll: () => killAll(processes),
   };

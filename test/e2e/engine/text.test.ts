@@ -1,7 +1,7 @@
 import { useTemplate } from "./probe";
 import type { Seen } from "./probe";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const empty = useTemplate("");
 const probe = (name: string, edition: string, value = "v1", options = "") =>

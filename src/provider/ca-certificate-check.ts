@@ -1,0 +1,123 @@
+import { listMtlsCertificates } from "../cloudflare/mtls-certificates";
+import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
+import { readCaBundle } from "../pki/ca-bundle";
+import type { CaCertificateState } from "./ca-certificate";
+import type { CheckFailure, Properties } from "./handler";
+import { InputReader } from "./inputs";
+import { preflight } from "./preflight";
+import type { Session } from "./session";
+import { hasUnknown, UNKNOWN } from "./unknown";
+import { label, sameSet, sameUpload, strangerMessage } from "./uploads";
+
+const OPTIONS = [
+  "accountId",
+  "certificates",
+  "name",
+  "adopt",
+  "retain",
+  "zoneIds",
+  "allowExpired",
+  "expiryWarningDays",
+  "owner",
+];
+
+/** Everything of a CA but its id is known before the upload: read from the certificates themselves. */
+export async function checkCa(
+  session: Session,
+  olds: Properties,
+  news: Properties,
+): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
+  const read = new InputReader(news);
+  read.only(OPTIONS);
+  const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
+  const zoneIds = read.texts("zoneIds");
+  read.flag("adopt");
+  read.flag("retain");
+  const name = read.optionalText("name") ?? "";
+  const facts = readCertificates(session, read, news, name);
+  const inputs = { ...news, accountId, zoneIds, name, ...facts };
+  if (accountId && zoneIds.includes(accountId))
+    read.fail("zoneIds", "A zone id is the id of the account: are the two exchanged?");
+  if (read.failures.length === 0 && !hasUnknown(inputs)) {
+    session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
+    const state = inputs as unknown as CaCertificateState;
+    const look = () =>
+      lookAtAccount(session, state, sameSet((olds.fingerprints ?? []) as string[], state.fingerprints));
+    const reasons = await preflight(session, olds, inputs, ["accountId", "zoneIds", "fingerprints"], look);
+    for (const reason of reasons) read.fail("", reason);
+  }
+  return { inputs, failures: read.failures };
+}
+
+/** CAs of an Enterprise account, unless Cloudflare's account team raised the number. */
+const USUAL_QUOTA = 5;
+
+/** What speaks against the upload as the account is now. */
+async function lookAtAccount(
+  session: Session,
+  state: CaCertificateState,
+  isUploaded: boolean,
+): Promise<(string | undefined)[]> {
+  const foreign = await Promise.all(state.zoneIds.map((zoneId) => session.zones.foreign(zoneId, state.accountId)));
+  if (isUploaded || foreign.some(Boolean)) return foreign;
+  const uploads = await listMtlsCertificates(session.cloudflare(), state.accountId);
+  const present = sameUpload(uploads, state);
+  if (present) return [state.adopt || present.name === label(state) ? undefined : strangerMessage(state, present)];
+  const cas = uploads.filter(({ ca, type }) => ca && type !== "access_managed");
+  if (cas.length >= USUAL_QUOTA) {
+    session.log(
+      `warning: account ${state.accountId} holds ${cas.length} CAs, and ${USUAL_QUOTA} is the usual quota: this upload needs a free slot.\n${listed(cas)}`,
+    );
+  }
+  return [];
+}
+
+function listed(uploads: readonly MtlsCertificate[]): string {
+  return uploads
+    .map(({ id, name, expires_on }) => `  ${id} "${name ?? ""}", valid until ${expires_on ?? "an unknown time"}`)
+    .join("\n");
+}
+
+/** The certificates in their one canonical form, and what stands in them. Failures never name the value: it may be a key. */
+function readCertificates(
+  session: Session,
+  read: InputReader,
+  news: Properties,
+  name: string,
+): Partial<CaCertificateState> {
+  const { certificates } = news;
+  if (hasUnknown(certificates)) {
+    const unknown = { certificates, issuerSkis: UNKNOWN, fingerprints: UNKNOWN, subject: UNKNOWN, issuer: UNKNOWN };
+    return {
+      ...unknown,
+      serialNumber: UNKNOWN,
+      notBefore: UNKNOWN,
+      notAfter: UNKNOWN,
+    } as unknown as CaCertificateState;
+  }
+  const outcome = readCaBundle(typeof certificates === "string" ? certificates : "", {
+    now: new Date(),
+    allowExpired: news.allowExpired === true,
+    expiryWarningDays: typeof news.expiryWarningDays === "number" ? news.expiryWarningDays : undefined,
+    requireSki: true,
+  });
+  if ("problems" in outcome) {
+    for (const { reason } of outcome.problems) read.fail("", `certificates: ${reason}`);
+    // Not the text itself: what was refused may be a key, and the engine prints what it is given.
+    return { certificates: "" };
+  }
+  const { bundle } = outcome;
+  for (const warning of bundle.warnings) session.log(`warning: CA ${name}: ${warning}`);
+  const [first] = bundle.certificates;
+  if (!first) return {};
+  return {
+    certificates: bundle.pem,
+    fingerprints: bundle.certificates.map(({ fingerprint }) => fingerprint),
+    issuerSkis: bundle.certificates.flatMap(({ ski }) => ski ?? []),
+    subject: first.subject,
+    issuer: first.issuer,
+    serialNumber: first.serialNumber,
+    notBefore: first.notBefore,
+    notAfter: first.notAfter,
+  };
+}
