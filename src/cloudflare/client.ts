@@ -108,13 +108,19 @@ function outcomeOf(
 function readEnvelope(data: unknown) {
   if (typeof data !== "object" || data === null || !("success" in data)) return undefined;
   const { success, result, result_info, errors } = data as Record<string, unknown>;
-  const entries = Array.isArray(errors) ? (errors as Partial<ApiMessage>[]) : [];
-  return {
-    success,
-    result,
-    resultInfo: result_info as Answer["resultInfo"],
-    errors: entries.map(({ code, message }) => ({ code: code ?? 0, message: message ?? "no message" })),
-  };
+  return { success, result, resultInfo: result_info as Answer["resultInfo"], errors: readMessages(errors) };
+}
+
+/** Each with the place in the body that it points at, and followed by the errors behind it. */
+function readMessages(errors: unknown): ApiMessage[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((entry: unknown) => {
+    const { code, message, source, error_chain } = Object(entry) as Record<string, unknown>;
+    const { pointer } = Object(source) as { pointer?: unknown };
+    const words = typeof message === "string" ? message : (JSON.stringify(entry) ?? "no message");
+    const place = typeof pointer === "string" && pointer ? ` (at ${pointer})` : "";
+    return [{ code: typeof code === "number" ? code : 0, message: words + place }, ...readMessages(error_chain)];
+  });
 }
 
 /** An HTML error page, a captive portal, half a JSON text: say what came, shortened. */

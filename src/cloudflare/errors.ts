@@ -53,10 +53,13 @@ function says(error: unknown, fragment: string): boolean {
   return failureOf(error)?.errors.some((entry) => entry.message.toLowerCase().includes(fragment)) ?? false;
 }
 
-/** Gone, or never there: 404, "Certificate not found", "already deleted", a zone that was removed (1001). */
+/**
+ * Gone, or never there: 404, "Certificate not found", "already deleted", a zone that was removed (1001). A 404 page of
+ * something that isn't the API says nothing: taken for "gone", it would empty the state.
+ */
 export function isNotFound(error: unknown): boolean {
   return (
-    failureOf(error)?.status === 404 ||
+    (failureOf(error)?.status === 404 && !says(error, "not an answer of the api")) ||
     [1472, 1001].some((code) => hasCode(error, code)) ||
     says(error, "already deleted")
   );

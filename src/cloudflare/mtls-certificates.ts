@@ -54,3 +54,9 @@ export async function getMtlsCertificate(
 export async function deleteMtlsCertificate(cloudflare: Cloudflare, accountId: string, id: string): Promise<void> {
   await cloudflare({ method: "DELETE", path: item(accountId, id) });
 }
+
+/** GET …/associations: the services that use it (Gateway, Workers, …); never zones or hostnames. */
+export async function listServicesUsing(cloudflare: Cloudflare, accountId: string, id: string): Promise<string[]> {
+  const { result } = await cloudflare({ method: "GET", path: `${item(accountId, id)}/associations` });
+  return ((result ?? []) as { service?: string }[]).map(({ service }) => service ?? "a service");
+}

@@ -1,11 +1,11 @@
 import { listMtlsCertificates } from "../cloudflare/mtls-certificates";
-import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
 import { readCaBundle } from "../pki/ca-bundle";
 import type { CaCertificateState } from "./ca-certificate";
 import type { CheckFailure, Properties } from "./handler";
 import { InputReader } from "./inputs";
 import { preflight } from "./preflight";
 import type { Session } from "./session";
+import { describeSlots, slotsTaken, USUAL_QUOTA } from "./slots";
 import { hasUnknown, UNKNOWN } from "./unknown";
 import { label, sameSet, sameUpload, strangerMessage } from "./uploads";
 
@@ -18,7 +18,6 @@ const OPTIONS = [
   "zoneIds",
   "allowExpired",
   "expiryWarningDays",
-  "owner",
 ];
 
 /** Everything of a CA but its id is known before the upload: read from the certificates themselves. */
@@ -28,16 +27,18 @@ export async function checkCa(
   news: Properties,
 ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
   const read = new InputReader(news);
-  read.only(OPTIONS);
+  read.only(OPTIONS, ["owner"]);
   const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
-  const zoneIds = read.texts("zoneIds");
+  const zoneIds = read.identifiers("zoneIds");
   read.flag("adopt");
   read.flag("retain");
+  read.flag("allowExpired");
+  read.days("expiryWarningDays");
   const name = read.optionalText("name") ?? "";
   const facts = readCertificates(session, read, news, name);
   const inputs = { ...news, accountId, zoneIds, name, ...facts };
-  if (accountId && zoneIds.includes(accountId))
-    read.fail("zoneIds", "A zone id is the id of the account: are the two exchanged?");
+  if (accountId && accountId !== UNKNOWN && zoneIds.includes(accountId))
+    read.fail("zoneIds", "zoneIds has the id that accountId has: are the two exchanged? Give each zone's own id.");
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
     session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
     const state = inputs as unknown as CaCertificateState;
@@ -48,9 +49,6 @@ export async function checkCa(
   }
   return { inputs, failures: read.failures };
 }
-
-/** CAs of an Enterprise account, unless Cloudflare's account team raised the number. */
-const USUAL_QUOTA = 5;
 
 /** What speaks against the upload as the account is now. */
 async function lookAtAccount(
@@ -63,19 +61,13 @@ async function lookAtAccount(
   const uploads = await listMtlsCertificates(session.cloudflare(), state.accountId);
   const present = sameUpload(uploads, state);
   if (present) return [state.adopt || present.name === label(state) ? undefined : strangerMessage(state, present)];
-  const cas = uploads.filter(({ ca, type }) => ca && type !== "access_managed");
-  if (cas.length >= USUAL_QUOTA) {
+  const taken = slotsTaken(uploads).length;
+  if (taken >= USUAL_QUOTA) {
     session.log(
-      `warning: account ${state.accountId} holds ${cas.length} CAs, and ${USUAL_QUOTA} is the usual quota: this upload needs a free slot.\n${listed(cas)}`,
+      `warning: account ${state.accountId} holds ${taken} CAs, and ${USUAL_QUOTA} is the usual quota: this upload needs a free slot.\n${await describeSlots(session, state, uploads)}`,
     );
   }
   return [];
-}
-
-function listed(uploads: readonly MtlsCertificate[]): string {
-  return uploads
-    .map(({ id, name, expires_on }) => `  ${id} "${name ?? ""}", valid until ${expires_on ?? "an unknown time"}`)
-    .join("\n");
 }
 
 /** The certificates in their one canonical form, and what stands in them. Failures never name the value: it may be a key. */
@@ -95,9 +87,10 @@ function readCertificates(
       notAfter: UNKNOWN,
     } as unknown as CaCertificateState;
   }
-  const outcome = readCaBundle(typeof certificates === "string" ? certificates : "", {
+  const outcome = readCaBundle((certificates ?? "") as string, {
     now: new Date(),
-    allowExpired: news.allowExpired === true,
+    // What isn't known yet forbids nothing yet.
+    allowExpired: news.allowExpired === true || hasUnknown(news.allowExpired),
     expiryWarningDays: typeof news.expiryWarningDays === "number" ? news.expiryWarningDays : undefined,
     requireSki: true,
   });

@@ -1,4 +1,9 @@
-import { deleteMtlsCertificate, getMtlsCertificate, uploadMtlsCertificate } from "../cloudflare/mtls-certificates";
+import {
+  deleteMtlsCertificate,
+  getMtlsCertificate,
+  listMtlsCertificates,
+  uploadMtlsCertificate,
+} from "../cloudflare/mtls-certificates";
 import { isAlreadyUploaded, isAnswerLost, isInUse, isNotFound, isQuotaReached } from "../cloudflare/errors";
 import { fingerprintsOf } from "../pki/ca-bundle";
 import { checkCa } from "./ca-certificate-check";
@@ -6,8 +11,9 @@ import { consequencesOfCa } from "./consequences";
 import type { Diff, Handler } from "./handler";
 import { lookingAgain } from "./look-again";
 import type { Session } from "./session";
+import { describeSlots } from "./slots";
 import { hasUnknown } from "./unknown";
-import { findUpload, label, sameSet, strangerMessage } from "./uploads";
+import { findUpload, label, sameSet, sameUpload, strangerMessage } from "./uploads";
 import { RELEASED_WITHIN, waitFor } from "./wait";
 
 /** What Pulumi keeps of an uploaded CA. Everything but the last two is known before the upload, in a preview too. */
@@ -76,14 +82,16 @@ async function create(
     return { id: uploaded.id, state: { ...inputs, uploadedOn: uploaded.uploaded_on } };
   } catch (error) {
     if (!isAlreadyUploaded(error) && !isQuotaReached(error) && !isAnswerLost(error)) throw error;
-    const present = await findUpload(session, inputs);
+    const uploads = await listMtlsCertificates(cloudflare, inputs.accountId);
+    const present = sameUpload(uploads, inputs);
     // The label is ours: an upload of this very resource whose answer, or whose whole run, was lost.
     if (present?.name === label(inputs)) {
       session.log(`CA ${present.id} was uploaded by an earlier attempt of this resource: going on with it.`);
       return { id: present.id, state: { ...inputs, uploadedOn: present.uploaded_on } };
     }
     if (present) throw new Error(strangerMessage(inputs, present));
-    throw error;
+    if (!isQuotaReached(error)) throw error;
+    throw new Error([(error as Error).message, await describeSlots(session, inputs, uploads)].join("\n"));
   }
 }
 

@@ -1,6 +1,6 @@
 import { caCertificate } from "./ca-certificate";
 import { HalfDone } from "./handler";
-import type { Diff, Handler, Properties } from "./handler";
+import type { CheckFailure, Diff, Handler, Properties } from "./handler";
 import { hostnameAssociations } from "./hostname-associations";
 import { mtlsRule } from "./mtls-rule";
 import { Session } from "./session";
@@ -50,9 +50,10 @@ function adapt<State extends object>(handler: Handler<State>, shared: Session): 
       return Promise.resolve();
     },
     check: (olds, { __preview, ...news }) =>
-      answered(() => {
+      answered(async () => {
         shared.isPreview ||= __preview === true;
-        return handler.check(olds, news);
+        const { inputs, failures } = await handler.check(olds, news);
+        return { inputs, failures: failures.map(unechoed) };
       }),
     diff: (_id, olds, news) =>
       answered(() => {
@@ -77,6 +78,11 @@ function adapt<State extends object>(handler: Handler<State>, shared: Session): 
   };
 }
 
+/** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */
+function unechoed({ property, reason }: CheckFailure): CheckFailure {
+  return { property: "", reason: reason.includes(property) ? reason : `${property}: ${reason}` };
+}
+
 function without(properties: Properties, keys: readonly PropertyKey[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }
@@ -91,7 +97,7 @@ async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise
     return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    error.stack = error.message;
+    error.stack = "";
     if (!(error instanceof HalfDone)) throw error;
     const { __provider } = inputs ?? {};
     // The shape that the engine takes for "created, but not initialised": it keeps the id and calls update next time.
@@ -100,7 +106,7 @@ async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise
       id: error.id,
       properties,
       reasons: [error.message],
-      stack: error.message,
+      stack: "",
     });
   }
 }

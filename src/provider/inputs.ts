@@ -2,6 +2,8 @@ import type { CheckFailure, Properties } from "./handler";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
 const IDENTIFIER = /^[0-9a-f]{32}$/;
+/** What is longer than any id, or of more lines, may be a token or a key in the wrong place. */
+const HARMLESS = /^[ -~]{0,36}$/;
 
 /**
  * Reads what a program gave, property by property. An unknown value passes everywhere, and is never looked at as a
@@ -17,13 +19,17 @@ export class InputReader {
   }
 
   /** Refuses options that the resource hasn't, with the one that was probably meant. */
-  only(known: readonly string[]): void {
-    for (const key of Object.keys(this.news).filter((name) => !name.startsWith("__") && !known.includes(name))) {
-      const meant = known.find((name) => isNear(key.toLowerCase(), name.toLowerCase()));
+  only(known: readonly string[], internal: readonly string[] = []): void {
+    const strange = (name: string) => !name.startsWith("__") && ![...known, ...internal].includes(name);
+    for (const key of Object.keys(this.news).filter(strange)) {
+      const [meant] = known
+        .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
+        .filter((candidate) => candidate.distance <= 2)
+        .sort((left, right) => left.distance - right.distance);
       // No property: its value may be anything, and the engine would print it.
       this.fail(
         "",
-        `There is no option "${shorten(key)}".${meant ? ` Did you mean "${meant}"?` : ` There are: ${known.join(", ")}.`}`,
+        `There is no option ${shown(key)}.${meant ? ` Did you mean "${meant.name}"?` : ` There are: ${known.join(", ")}.`}`,
       );
     }
   }
@@ -31,59 +37,84 @@ export class InputReader {
   /** The id of an account or a zone: 32 characters of 0-9 and a-f. */
   identifier(property: string, where: string): string {
     const value = this.text(property, where);
-    if (value && value !== UNKNOWN && !IDENTIFIER.test(value)) {
-      this.fail(property, `"${shorten(value)}" isn't an id of Cloudflare's: 32 characters of 0-9 and a-f. ${where}`);
-    }
+    if (value && value !== UNKNOWN && !IDENTIFIER.test(value))
+      this.failShown(property, value, `isn't an id of Cloudflare's: 32 characters of 0-9 and a-f. ${where}`);
     return value;
+  }
+
+  /** A list of them. */
+  identifiers(property: string): string[] | typeof UNKNOWN {
+    const given = this.texts(property, [`"<the zone's id>"`]) ?? [];
+    const wrong = given === UNKNOWN ? undefined : given.find((value) => !IDENTIFIER.test(value));
+    if (wrong !== undefined)
+      this.failShown(property, wrong, "isn't an id of Cloudflare's: give ids of 32 characters of 0-9 and a-f.");
+    return given;
   }
 
   /** A required text. `remedy` says where it comes from. */
   text(property: string, remedy: string): string {
     const value = this.news[property];
-    if (value === UNKNOWN) return UNKNOWN;
+    if (hasUnknown(value)) return UNKNOWN;
     if (typeof value === "string" && value.trim() !== "") return value.trim();
-    this.fail(
-      property,
-      `${property} ${value === undefined || value === null || value === "" ? "is missing" : "must be a text"}. ${remedy}`,
-    );
+    const isMissing = value === undefined || value === null || typeof value === "string";
+    this.fail(property, `${property} ${isMissing ? "is missing" : "must be a text"}. ${remedy}`);
     return "";
   }
 
   optionalText(property: string): string | undefined {
     const value = this.news[property];
+    if (hasUnknown(value)) return UNKNOWN;
     if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
-    this.fail(property, `${property} must be a text.`);
+    this.fail(property, `${property} must be a text. Give one, or leave it out.`);
     return undefined;
   }
 
-  flag(property: string): boolean | undefined {
+  flag(property: string): void {
     const value = this.news[property];
-    if (value === undefined || value === null || value === UNKNOWN || typeof value === "boolean")
-      return (value ?? undefined) as boolean | undefined;
-    this.fail(property, `${property} must be true or false.`);
-    return undefined;
+    if (value === undefined || value === null || typeof value === "boolean" || hasUnknown(value)) return;
+    this.fail(property, `${property} must be true or false, without quotes. Give one of them, or leave it out.`);
+  }
+
+  days(property: string): void {
+    const value = this.news[property];
+    if (value === undefined || value === null || hasUnknown(value)) return;
+    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return;
+    this.fail(property, `${property} must be a number of days, 0 or more. Give one, or leave it out.`);
   }
 
   oneOf<T extends string>(property: string, allowed: readonly [T, ...T[]]): T {
     const value = this.news[property] ?? allowed[0];
-    if (value === UNKNOWN || allowed.includes(value as T)) return value as T;
-    this.fail(property, `${property} must be one of ${allowed.map((word) => `"${word}"`).join(", ")}.`);
+    if (hasUnknown(value)) return UNKNOWN as T;
+    if (allowed.includes(value as T)) return value as T;
+    const words = allowed.map((word) => `"${word}"`).join(" or ");
+    this.fail(property, `${property} must be ${words}. Give one of them, or leave it out.`);
     return allowed[0];
   }
 
-  /** A list of texts; UNKNOWN when any part of it is unknown, since nothing can be derived from it then. */
-  texts(property: string): string[] | typeof UNKNOWN {
+  /**
+   * A list of texts, empty where there is none; UNKNOWN when any part of it is unknown, since nothing can be derived
+   * from it then; undefined when it is refused.
+   */
+  texts(property: string, examples: readonly string[]): string[] | typeof UNKNOWN | undefined {
     const value = this.news[property];
     if (hasUnknown(value)) return UNKNOWN;
     if (value === undefined || value === null) return [];
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
-    this.fail(property, `${property} must be a list of texts.`);
-    return [];
+    const odd = Array.isArray(value) ? value.findIndex((item) => typeof item !== "string") : -1;
+    const place = odd < 0 ? "" : `, and item ${odd + 1} is none`;
+    // No property, for the engine would print the value: who mistakes the type may have mistaken the value as well.
+    this.fail("", `${property} must be a list of texts${place}. Write ${property}: [${examples.join(", ")}].`);
+    return undefined;
+  }
+
+  /** A failure that shows the value, unless it may be a secret: then the engine isn't to print it either. */
+  failShown(property: string, value: string, why: string): void {
+    this.fail(HARMLESS.test(value) ? property : "", `${property}: ${shown(value)} ${why}`);
   }
 }
 
-/** At most two letters inserted, left out or exchanged; a singular for a plural is one. */
-function isNear(left: string, right: string): boolean {
+/** Letters inserted, left out or exchanged on the way from one word to the other. */
+function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (const [index, letter] of Array.from(left).entries()) {
     const above = row;
@@ -93,9 +124,9 @@ function isNear(left: string, right: string): boolean {
       row.push(Math.min(exchanged, (above[at] ?? 0) + 1, (row[at - 1] ?? 0) + 1));
     }
   }
-  return (row.at(-1) ?? 0) <= 2;
+  return row.at(-1) ?? 0;
 }
 
-export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+function shown(value: string): string {
+  return HARMLESS.test(value) ? `"${value}"` : `a text of ${value.length} characters`;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../src/emulator";
 import type { Run } from "../../tour/pulumi";
 import type { Stack } from "./stack";
+import { isWrite } from "./writes";
 
 const WRITES = ["POST", "PUT", "PATCH", "DELETE"] as const;
 const HOLDS_WITHIN = 60_000;
@@ -45,7 +46,7 @@ async function runUntilKilled(
     const run = await endOr(ended, () => holds.some(({ hits }) => hits > 0));
     const held = emulator.requests.slice(from).find(({ fault, status }) => fault === "hold" && status === 0);
     const write = JSON.stringify([held?.method, held?.path, held?.body]);
-    if (run || !held || killedAt.has(write)) {
+    if (run || !held || !isWrite(held) || killedAt.has(write)) {
       for (const hold of holds) hold.release();
       if (run) return run;
       continue;

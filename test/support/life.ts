@@ -210,11 +210,11 @@ export class Life {
       const declared = hostnames ? wanted.map((name) => `${name}: ${[...hostnames].sort().join(" ")}`) : [];
       compare(found, `lists of ${zone}`, lists.sort(), declared.sort());
       const own = (state?.rules ?? []).filter(({ ref }) => ref.startsWith("mtls_"));
-      compare(found, `rules of ${zone}`, own.length, hostnames ? 1 : 0);
+      compare(found, `rules of ${zone}`, own.length, hostnames?.length ? 1 : 0);
       const text = own[0]?.expression ?? "";
       const named = [...(hostnames ?? []), ...wanted.map((name) => this.names.authorities[name]?.ski ?? "")];
       const strings = Array.from(text.matchAll(/"([^"]*)"/g), (match) => match[1] ?? "");
-      if (hostnames) compare(found, `the rule of ${zone}`, strings.sort(), named.sort());
+      if (hostnames?.length) compare(found, `the rule of ${zone}`, strings.sort(), named.sort());
     }
     const { rules } = await this.dashboard.entryPoint("x.com");
     compare(

@@ -19,8 +19,9 @@ export function writesOf(emulator: Emulator, names: Names, from = 0): string[] {
     .map((entry) => line(entry, names, ids));
 }
 
-export function isWrite({ method }: JournalEntry): boolean {
-  return method !== "GET";
+/** A dry run is none: Cloudflare checks the call and carries nothing out. */
+export function isWrite({ method, path }: JournalEntry): boolean {
+  return method !== "GET" && !path.endsWith("?dry_run=true");
 }
 
 /** Which CA each upload was of, by its id. */

@@ -1,4 +1,4 @@
-import { AS, chain, REPLACING, useTemplate, withoutText } from "./probe";
+import { chain, REPLACING, useTemplate, withoutText } from "./probe";
 import type { Directions } from "./probe";
 
 jest.setTimeout(120_000);
@@ -274,12 +274,4 @@ describe("the resource options", () => {
     expect(code).toBe(0);
     expect(calls).toEqual(["check ca", "diff ca#1", "check ca as new", "create ca#2", "delete ca#1"]);
   });
-});
-
-test("a destroy of what others depend on, by --target, needs --target-dependents", async () => {
-  const stack = chained();
-  const alone = await stack.sees("destroy", "--target", AS);
-  expect([alone.code, alone.calls]).toEqual([1, []]);
-  const { calls } = await stack.sees("destroy", "--target", AS, "--target-dependents");
-  expect(calls).toEqual(["delete ru#1", "delete as#1"]);
 });

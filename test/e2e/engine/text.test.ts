@@ -1,4 +1,4 @@
-import { useTemplate } from "./probe";
+import { useCopy, useTemplate } from "./probe";
 import type { Seen } from "./probe";
 
 jest.setTimeout(120_000);
@@ -82,7 +82,7 @@ describe("configure", () => {
 
     await stack.must("config", "set", "cloudflare:apiToken", "rotated", "--secret");
     expect(configured(await stack.sees("refresh"))).toMatchObject([{ "cloudflare:apiToken": "first" }]);
-    expect(configured(await stack.copy().sees("destroy"))).toMatchObject([{ "cloudflare:apiToken": "first" }]);
+    expect(configured(await useCopy(stack).sees("destroy"))).toMatchObject([{ "cloudflare:apiToken": "first" }]);
     expect(configured(await stack.sees("destroy", "--run-program"))).toMatchObject([
       { "cloudflare:apiToken": "rotated" },
     ]);
