@@ -27,10 +27,16 @@ async function installDependencies() {
     progress.end();
     if (result.problem) {
       throw new Problem(
-        `npm ci ${result.problem}:\n${lastLines(result, 12)}\nPut that right, or run npm ci yourself, and try again.`,
+        `npm ci ${result.problem}:\n${npmReason(result)}\nPut that right, or run npm ci yourself, and try again.`,
       );
     }
   });
+}
+
+/** npm begins with its reason and ends with a page of usage and the path of its log. */
+function npmReason(result) {
+  const told = result.stderr.split("\n").filter((line) => /^npm (error|ERR!) \S/.test(line));
+  return lastLines({ stdout: "", stderr: told.slice(0, 12).join("\n") || result.stderr }, 12);
 }
 
 /** npm writes node_modules/.package-lock.json last, so after an interrupted `npm ci` it is missing. */

@@ -27,8 +27,7 @@ export const BY_CODE: Readonly<Record<number, string>> = {
   1001: "There is no such zone, or it was deleted: check the zone id. `pulumi refresh` forgets what was in it.",
   1471: "The same certificate is in the account already, under whatever name: set `adopt: true` to take it over.",
   1472: GONE,
-  1489:
-    "Every CA slot of the account is taken (five on Enterprise, shared with API Shield, Workers and Gateway). Delete a CA that nothing uses, or ask Cloudflare's account team for more; to replace a CA without a free slot, set the resource option `deleteBeforeReplace`.",
+  1489: "Every CA slot of the account is taken (five on Enterprise, shared with API Shield, Workers and Gateway). Delete a CA that nothing uses, or ask Cloudflare's account team for more; to replace a CA without a free slot, set the resource option `deleteBeforeReplace`.",
   6003: HEADERS,
   7000: NO_ID,
   7003: NO_ID,
@@ -62,7 +61,12 @@ export const BY_WORDS: Readonly<Record<string, string>> = {
     "Something else than the API answered, such as a proxy: check `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) and HTTPS_PROXY. With HTTP 5xx, try again in a few minutes.",
 };
 
-export const BY_STATUS: Readonly<Record<string, string>> = { 401: DENIED, 403: `${DENIED}{or}`, 429: WAIT, "5xx": AGAIN };
+export const BY_STATUS: Readonly<Record<string, string>> = {
+  401: DENIED,
+  403: `${DENIED}{or}`,
+  429: WAIT,
+  "5xx": AGAIN,
+};
 
 const UNTRUSTED =
   "The API's own certificate isn't trusted here: behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS.";

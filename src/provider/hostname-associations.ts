@@ -42,16 +42,19 @@ async function check(
   read.only(["zoneId", "caCertificateId", "hostnames", "mode", "adopt"]);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
   // Without a CA the API means the zone's Cloudflare-managed CA, so a missing id would overwrite somebody's list.
-  const caCertificateId = read.text(
+  const caCertificateId = read.upload(
     "caCertificateId",
     "Give the id of a CaCertificate (`ca.id`): without one, Cloudflare would change the list of its own managed CA.",
   );
   const mode = read.oneOf("mode", ["exclusive", "shared"]);
   read.flag("adopt");
+  if (mode === "shared" && news.adopt === true)
+    read.fail("adopt", 'adopt takes a list over, and mode "shared" leaves it to others: leave one of the two out.');
   const hostnames = readHostnames(session, read);
   const inputs = { ...news, zoneId, caCertificateId, hostnames, mode };
   if (read.failures.length === 0) {
-    if (!hasUnknown([zoneId, caCertificateId, hostnames]))
+    // With the id of a CA that a preview doesn't know yet, too: what matters of such a list is that it will be there.
+    if (!hasUnknown([zoneId, hostnames]))
       session.declarations.declareList(zoneId, caCertificateId, hostnames as string[]);
     if (!hasUnknown([zoneId, hostnames])) {
       const look = () => lookAtList(session, inputs as unknown as State, olds.hostnames === undefined);
@@ -72,12 +75,13 @@ async function lookAtList(session: Session, state: State, isNew: boolean): Promi
 
 /** The hostnames on their canonical form; an empty list is refused, because it would mean "delete" in this API. */
 export function readHostnames(session: Session, read: InputReader): string[] | typeof UNKNOWN {
-  const given = read.texts("hostnames");
+  const given = read.texts("hostnames", ['"api.example.com"']);
   if (given === UNKNOWN) return UNKNOWN;
+  if (given === undefined) return [];
   const { hostnames, warnings, problems } = canonicalHostnames(given);
   for (const problem of problems) read.fail("hostnames", problem);
   for (const warning of warnings) session.log(`warning: ${warning}`);
-  if (hostnames.length + problems.length + read.failures.length === 0) {
+  if (given.length === 0) {
     read.fail("hostnames", "hostnames is empty: name at least one hostname, or remove the resource.");
   }
   return hostnames;

@@ -2,6 +2,7 @@ import type { CheckFailure, Properties } from "./handler";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
 const IDENTIFIER = /^[0-9a-f]{32}$/;
+const UPLOAD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What is longer than any id, or of more lines, may be a token or a key in the wrong place. */
 const HARMLESS = /^[ -~]{0,36}$/;
 
@@ -26,7 +27,6 @@ export class InputReader {
         .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
         .filter((candidate) => candidate.distance <= 2)
         .sort((left, right) => left.distance - right.distance);
-      // No property: its value may be anything, and the engine would print it.
       this.fail(
         "",
         `There is no option ${shown(key)}.${meant ? ` Did you mean "${meant.name}"?` : ` There are: ${known.join(", ")}.`}`,
@@ -38,16 +38,26 @@ export class InputReader {
   identifier(property: string, where: string): string {
     const value = this.text(property, where);
     if (value && value !== UNKNOWN && !IDENTIFIER.test(value))
-      this.failShown(property, value, `isn't an id of Cloudflare's: 32 characters of 0-9 and a-f. ${where}`);
+      this.fail(property, `${shown(value)} isn't an id of Cloudflare's: 32 characters of 0-9 and a-f. ${where}`);
     return value;
   }
 
-  /** A list of them. */
+  /** The id of an uploaded certificate: 36 characters, with hyphens. */
+  upload(property: string, where: string): string {
+    const value = this.text(property, where);
+    if (value && value !== UNKNOWN && !UPLOAD.test(value)) {
+      const example = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
+      this.fail(property, `${shown(value)} isn't the id of an uploaded CA, such as ${example}. ${where}`);
+    }
+    return value;
+  }
+
+  /** A list of ids of zones. */
   identifiers(property: string): string[] | typeof UNKNOWN {
     const given = this.texts(property, [`"<the zone's id>"`]) ?? [];
     const wrong = given === UNKNOWN ? undefined : given.find((value) => !IDENTIFIER.test(value));
     if (wrong !== undefined)
-      this.failShown(property, wrong, "isn't an id of Cloudflare's: give ids of 32 characters of 0-9 and a-f.");
+      this.fail(property, `${shown(wrong)} isn't an id of Cloudflare's: give ids of 32 characters of 0-9 and a-f.`);
     return given;
   }
 
@@ -102,14 +112,8 @@ export class InputReader {
     if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
     const odd = Array.isArray(value) ? value.findIndex((item) => typeof item !== "string") : -1;
     const place = odd < 0 ? "" : `, and item ${odd + 1} is none`;
-    // No property, for the engine would print the value: who mistakes the type may have mistaken the value as well.
-    this.fail("", `${property} must be a list of texts${place}. Write ${property}: [${examples.join(", ")}].`);
+    this.fail(property, `${property} must be a list of texts${place}. Write ${property}: [${examples.join(", ")}].`);
     return undefined;
-  }
-
-  /** A failure that shows the value, unless it may be a secret: then the engine isn't to print it either. */
-  failShown(property: string, value: string, why: string): void {
-    this.fail(HARMLESS.test(value) ? property : "", `${property}: ${shown(value)} ${why}`);
   }
 }
 
@@ -127,6 +131,7 @@ function distance(left: string, right: string): number {
   return row.at(-1) ?? 0;
 }
 
-function shown(value: string): string {
+/** A value in a message. */
+export function shown(value: string): string {
   return HARMLESS.test(value) ? `"${value}"` : `a text of ${value.length} characters`;
 }

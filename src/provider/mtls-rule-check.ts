@@ -3,24 +3,14 @@ import { buildExpressions } from "../rules/expression";
 import { REF_PREFIX } from "../rules/position";
 import type { CheckFailure, Properties } from "./handler";
 import { readHostnames } from "./hostname-associations";
-import { InputReader } from "./inputs";
+import { InputReader, shown } from "./inputs";
 import type { MtlsRuleState } from "./mtls-rule";
 import { lookAtZone } from "./rule-preflight";
 import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
-const OPTIONS = [
-  "zoneId",
-  "hostnames",
-  "issuerSkis",
-  "paths",
-  "action",
-  "description",
-  "position",
-  "associations",
-  "owner",
-];
+const OPTIONS = ["zoneId", "hostnames", "issuerSkis", "paths", "action", "description", "position", "associations"];
 
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
 export async function checkRule(
@@ -29,16 +19,16 @@ export async function checkRule(
   news: Properties,
 ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
   const read = new InputReader(news);
-  read.only(OPTIONS);
+  read.only(OPTIONS, ["owner"]);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
   const action = read.oneOf("action", ["block", "log"]);
   const owner = read.text("owner", "The resource's constructor gives it.");
   const hostnames = readHostnames(session, read);
   const issuerSkis = readSkis(read);
-  const paths = readPaths(read);
+  const paths = news.paths === undefined || news.paths === null ? undefined : readPaths(read);
   const ref = `${REF_PREFIX}${digest(owner.split("/").slice(0, 2).join("/"))}_${digest(owner)}`;
   const description = read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner})`;
-  const position = news.position ?? "first";
+  const position = readPosition(read, news.position ?? "first");
   const inputs: Properties = {
     ...news,
     zoneId,
@@ -51,7 +41,7 @@ export async function checkRule(
     description,
     position,
     enabled: true,
-    associations: news.associations ?? [],
+    associations: readAssociations(read, news.associations ?? []),
   };
   inputs.expressions = UNKNOWN;
   if (read.failures.length === 0 && !hasUnknown([hostnames, issuerSkis, paths])) {
@@ -73,16 +63,17 @@ export async function checkRule(
 
 /** Upper-case hex without colons, whichever way they were given; sorted, so that their order is no diff. */
 function readSkis(read: InputReader): string[] | typeof UNKNOWN {
-  const given = read.texts("issuerSkis");
+  const given = read.texts("issuerSkis", ["...ca.issuerSkis"]);
   if (given === UNKNOWN) return UNKNOWN;
+  if (given === undefined) return [];
   const skis = given.map((ski) => ski.replace(/[:\s]/g, "").toUpperCase());
   const wrong = given.find((_, index) => !/^([0-9A-F]{2}){8,64}$/.test(skis[index] ?? ""));
   if (wrong !== undefined)
     read.fail(
       "issuerSkis",
-      `"${wrong.slice(0, 60)}" isn't a subject key identifier: hex digits, e.g. \`ca.issuerSkis\` of a CaCertificate.`,
+      `${shown(wrong)} isn't a subject key identifier in hex digits: give ca.issuerSkis of a CaCertificate.`,
     );
-  if (skis.length === 0 && read.failures.length === 0) {
+  if (skis.length === 0) {
     read.fail(
       "issuerSkis",
       "issuerSkis is empty: give `ca.issuerSkis` of a CaCertificate. Without an issuer, certificates of any CA of the account would be let in.",
@@ -91,16 +82,47 @@ function readSkis(read: InputReader): string[] | typeof UNKNOWN {
   return [...new Set(skis)].sort();
 }
 
+/** What a path in a request can look like: anything else would match nothing, and leave open what it was to close. */
+const PATH = /^\/[!-~]*$/;
+const NO_PATH = /[?#\\]|\*.|\/\.{1,2}(\/|$)/;
+
 function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {
-  const paths = read.texts("paths");
-  if (paths === UNKNOWN || paths.length === 0) return paths === UNKNOWN ? UNKNOWN : undefined;
-  const wrong = paths.find((path) => !path.startsWith("/") || path.slice(0, -1).includes("*"));
+  const paths = read.texts("paths", ['"/admin"', '"/admin/*"']);
+  if (paths === undefined || paths === UNKNOWN) return paths;
+  if (paths.length === 0)
+    read.fail("paths", "paths is empty: name at least one path, or leave paths out for the whole host.");
+  const wrong = paths.find((path) => !PATH.test(path) || NO_PATH.test(path));
   if (wrong !== undefined)
     read.fail(
       "paths",
-      `"${wrong.slice(0, 60)}" isn't a path: "/admin" is that path alone, "/admin/*" everything below it.`,
+      `${shown(wrong)} isn't a path as a request has it: "/admin" is that path alone, "/admin/*" everything below it, without query, white space or dot segments, and percent-encoded where it isn't ASCII. Write it so.`,
     );
   return [...new Set(paths)].sort();
+}
+
+const PLACES = 'Write "first", "last", { before: "<id or ref of a rule>" } or { after: "…" }, or leave it out.';
+
+function readPosition(read: InputReader, position: unknown): unknown {
+  if (position === "first" || position === "last" || hasUnknown(position)) return position;
+  const [[side, name] = [], ...more] = typeof position === "object" ? Object.entries(position ?? {}) : [];
+  if ((side !== "before" && side !== "after") || more.length > 0 || typeof name !== "string" || !name.trim())
+    read.fail("position", `position isn't a place among the zone's rules. ${PLACES}`);
+  return position;
+}
+
+function readAssociations(read: InputReader, associations: unknown): unknown {
+  if (hasUnknown(associations)) return associations;
+  if (Array.isArray(associations) && associations.every(isList)) return associations;
+  read.fail(
+    "associations",
+    "associations must be HostnameAssociations, the resources themselves. Write associations: [list].",
+  );
+  return [];
+}
+
+function isList(value: unknown): boolean {
+  const { caCertificateId, hostnames } = Object(value) as Record<string, unknown>;
+  return typeof caCertificateId === "string" && Array.isArray(hostnames);
 }
 
 function digest(text: string): string {

@@ -31,7 +31,7 @@ export function buildExpressions(demand: Demand): string[] {
     if (expressions.every((text) => Buffer.byteLength(text) <= EXPRESSION_LIMIT)) return expressions;
   }
   throw new RangeError(
-    `The paths and issuer SKIs leave no room for a hostname within Cloudflare's ${EXPRESSION_LIMIT} characters for one expression.`,
+    `The paths and issuer SKIs leave no room for a hostname within Cloudflare's ${EXPRESSION_LIMIT} characters for one expression. Name fewer.`,
   );
 }
 

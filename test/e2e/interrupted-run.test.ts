@@ -7,6 +7,8 @@ import type { Access, Plan } from "../support/life";
  * nothing uploaded twice, and no client is wronged on the way.
  */
 
+/** Fewer than elsewhere, because there are many runs. */
+const WATCHED = { [API]: ["nobody", "A", "B"], [WWW]: ["nobody", "A", "B"] };
 const UP = ["up", "--yes", "--skip-preview"] as const;
 
 test.each([
@@ -15,7 +17,7 @@ test.each([
 ] as const)(
   "a run killed at each of its writes is resumed by the next: %s, %s, first %s it was carried out",
   async (shape, verification, first) => {
-    const life = await Life.begin(shape, verification);
+    const life = await Life.begin(shape, verification, WATCHED);
     const survive = async (plan: Plan, access: Readonly<Record<string, Access>>) => {
       life.declare(plan);
       let kills = 0;
@@ -52,7 +54,7 @@ test.each([
 );
 
 test("a run killed when replacements were made and their predecessors not yet deleted takes nothing away afterwards", async () => {
-  const life = await Life.begin("component", "account");
+  const life = await Life.begin("component", "account", WATCHED);
   life.declare({ cas: { a: "A" }, x: [API] });
   await life.step(() => life.up(), { [API]: ["A"] });
 

@@ -55,11 +55,8 @@ describe("the packed package, installed by a stranger into an empty folder", () 
       detached: true,
     });
     try {
-      const [line] = (await createInterface(emulator.stdout)
-        [Symbol.asyncIterator]()
-        .next()
-        .then(({ value }) => [String(value)])) as [string];
-      const { apiUrl, accountId, apiToken, zones } = JSON.parse(line) as {
+      const { value: line } = await createInterface(emulator.stdout)[Symbol.asyncIterator]().next();
+      const { apiUrl, accountId, apiToken, zones } = JSON.parse(String(line)) as {
         apiUrl: string;
         accountId: string;
         apiToken: string;

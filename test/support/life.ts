@@ -17,8 +17,10 @@ export const WWW = "www.x.com";
 export const SHOP = "shop.y.org";
 const HOSTNAMES = [API, WWW, SHOP];
 
+type Watched = Readonly<Record<string, readonly string[]>>;
+
 /** Who knocks where. Not everybody everywhere: two cores are to serve the edge, its clients and the engine. */
-const WATCHED: Readonly<Record<string, readonly string[]>> = {
+const EVERYWHERE: Watched = {
   [API]: ["nobody", "stranger", "A", "B", "C"],
   [WWW]: ["nobody", "A", "B"],
   [SHOP]: ["nobody", "A", "C"],
@@ -63,12 +65,13 @@ export class Life {
     readonly dashboard: Dashboard,
     private readonly shape: Shape,
     private readonly probers: readonly Prober[],
+    private readonly watched: Watched,
     foreign: readonly DashboardRule[],
   ) {
     this.foreignRules = foreign;
   }
 
-  static async begin(shape: Shape, verification: "host" | "account"): Promise<Life> {
+  static async begin(shape: Shape, verification: "host" | "account", watched = EVERYWHERE): Promise<Life> {
     const { A, B, C, stranger } = await authorities("A", "B", "C", "stranger");
     const emulator = await useEmulator({
       zones: ["x.com", "y.org"],
@@ -93,10 +96,10 @@ export class Life {
     };
     const stack = await useStack(emulator, "");
     const probers = HOSTNAMES.map((hostname) => {
-      const watchers = clients.filter(({ name }) => WATCHED[hostname]?.includes(name));
+      const watchers = clients.filter(({ name }) => watched[hostname]?.includes(name));
       return useProber(emulator, [hostname], watchers, PAUSE);
     });
-    return new Life(emulator, stack, names, dashboard, shape, probers, rules);
+    return new Life(emulator, stack, names, dashboard, shape, probers, watched, rules);
   }
 
   /** @param further program text; `m` is the component */
@@ -133,7 +136,7 @@ export class Life {
     const before = new Map(this.access);
     for (const [hostname, now] of Object.entries(access)) this.access.set(hostname, now);
     const wrong = HOSTNAMES.flatMap((hostname) =>
-      (WATCHED[hostname] ?? []).flatMap((name) => {
+      (this.watched[hostname] ?? []).flatMap((name) => {
         const expected = changes([statusOf(name, before.get(hostname)), statusOf(name, this.access.get(hostname))]);
         const seen = this.proberOf(hostname).story(name, hostname, from);
         return String(seen) === String(expected) ? [] : [{ hostname, client: name, expected, seen }];
