@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { engineEnvironment, startPulumi } from "../../tour/pulumi";
@@ -55,8 +56,8 @@ describe("the packed package, installed by a stranger into an empty folder", () 
       detached: true,
     });
     try {
-      const { value: line } = await createInterface(emulator.stdout)[Symbol.asyncIterator]().next();
-      const { apiUrl, accountId, apiToken, zones } = JSON.parse(String(line)) as {
+      const [line] = (await once(createInterface(emulator.stdout), "line")) as [string];
+      const { apiUrl, accountId, apiToken, zones } = JSON.parse(line) as {
         apiUrl: string;
         accountId: string;
         apiToken: string;
