@@ -1,6 +1,10 @@
+const { availableParallelism } = require("node:os");
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // The engine's tests wait for its processes more than they compute.
+  maxWorkers: availableParallelism() + 1,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // v8, because instrumented code would change what Pulumi serialises.
   coverageProvider: "v8",
