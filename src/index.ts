@@ -1,5 +1,5 @@
 export { MutualTls } from "./mutual-tls";
-export type { MutualTlsArgs, MutualTlsCa, MutualTlsZone } from "./mutual-tls";
+export type { MutualTlsArgs, MutualTlsCa, MutualTlsZone, UploadedCa } from "./mutual-tls";
 export { CaCertificate } from "./resources/ca-certificate";
 export type { CaCertificateArgs } from "./resources/ca-certificate";
 export { HostnameAssociations } from "./resources/hostname-associations";

@@ -10,8 +10,16 @@ import { zoneIdOf } from "./resources/zone";
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
 
+/** A CA that something else owns: a CaCertificate of the same program, or what another stack says of its own. */
+export interface UploadedCa {
+  /** Its id, `ca.id`. A change replaces the hostname lists: the new ones are made first. */
+  id: pulumi.Input<string>;
+  /** `ca.issuerSkis`, in hex: the issuers that the rules let in. Changed in place. */
+  issuerSkis: pulumi.Input<pulumi.Input<string>[]>;
+}
+
 /** One zone of a {@link MutualTls}. */
-export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames" | "paths" | "position"> {
+export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames" | "paths" | "position" | "adopt"> {
   /**
    * The zone's name in the stack, from which its resources take theirs. Default: the zone id; where that is known only
    * later (an Output), its place in the array, so give a key where such zones come and go. A change replaces its resources.
@@ -23,8 +31,11 @@ export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames"
 export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<HostnameAssociationsArgs, "mode" | "adopt"> {
   /** Id of the account that holds the CAs. A change replaces them. */
   accountId: pulumi.Input<string>;
-  /** The CAs by key. A key is the CA's identity in the stack: add one beside another to rotate, then remove the old one. */
-  cas: Record<string, MutualTlsCa>;
+  /**
+   * The CAs by key. A key is the CA's identity in the stack: add one beside another to rotate, then remove the old one.
+   * One with an `id` is used and not owned: nothing is uploaded, and destroy leaves it.
+   */
+  cas: Record<string, MutualTlsCa | UploadedCa>;
   /** The zones, and in each the hostnames that are let through with a certificate only. */
   zones: MutualTlsZone[];
   /** Issuers that are accepted besides the CAs themselves: intermediates that issue under an uploaded root. Default: none. */
@@ -45,7 +56,7 @@ export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<Hostna
  * ```
  */
 export class MutualTls extends pulumi.ComponentResource {
-  /** The uploaded CAs, by key. */
+  /** The CAs that this component uploads, by key. */
   readonly cas: Readonly<Record<string, CaCertificate>>;
   /** The hostname lists, by zone key and CA key: `associations[zone][ca]`. */
   readonly associations: Readonly<Record<string, Readonly<Record<string, HostnameAssociations>>>>;
@@ -63,15 +74,18 @@ export class MutualTls extends pulumi.ComponentResource {
     const { accountId, cas, mode, adopt, action } = args;
     const zones = byKey(name, args);
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
-    this.cas = mapValues(
-      cas,
-      (ca, key) => new CaCertificate(`${name}-${key}`, { ...ca, accountId, zoneIds }, { parent: this }),
+    const own: Record<string, CaCertificate> = {};
+    const used = mapValues(cas, (ca, key): UploadedCa =>
+      "id" in ca
+        ? ca
+        : (own[key] = new CaCertificate(`${name}-${key}`, { ...ca, accountId, zoneIds }, { parent: this })),
     );
+    this.cas = own;
     const issuerSkis = pulumi
-      .all([pulumi.all(Object.values(this.cas).map((ca) => ca.issuerSkis)), args.issuerSkis ?? []])
-      .apply(([own, further]) => [...own.flat(), ...further]);
+      .all([pulumi.all(Object.values(used).map((ca) => pulumi.output(ca.issuerSkis))), args.issuerSkis ?? []])
+      .apply(([skis, further]) => [...skis.flat(), ...further]);
     this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
-      mapValues(this.cas, (ca, key) => {
+      mapValues(used, (ca, key) => {
         const list = { zoneId, caCertificateId: ca.id, hostnames, mode, adopt };
         return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
       }),

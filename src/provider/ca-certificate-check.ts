@@ -15,6 +15,7 @@ const OPTIONS = [
   "name",
   "adopt",
   "retain",
+  "forceDetach",
   "zoneIds",
   "allowExpired",
   "expiryWarningDays",
@@ -32,8 +33,14 @@ export async function checkCa(
   const zoneIds = read.identifiers("zoneIds");
   read.flag("adopt");
   read.flag("retain");
+  read.flag("forceDetach");
   read.flag("allowExpired");
   read.days("expiryWarningDays");
+  if (news.retain === true && news.forceDetach === true)
+    read.fail(
+      "forceDetach",
+      "forceDetach empties lists so that the CA can be deleted, and retain keeps it: leave one of the two out.",
+    );
   const name = read.optionalText("name") ?? "";
   const facts = readCertificates(session, read, news, name);
   const inputs = { ...news, accountId, zoneIds, name, ...facts };

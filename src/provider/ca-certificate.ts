@@ -1,12 +1,8 @@
-import {
-  deleteMtlsCertificate,
-  getMtlsCertificate,
-  listMtlsCertificates,
-  uploadMtlsCertificate,
-} from "../cloudflare/mtls-certificates";
-import { isAlreadyUploaded, isAnswerLost, isInUse, isNotFound, isQuotaReached } from "../cloudflare/errors";
+import { getMtlsCertificate, listMtlsCertificates, uploadMtlsCertificate } from "../cloudflare/mtls-certificates";
+import { isAlreadyUploaded, isAnswerLost, isNotFound, isQuotaReached } from "../cloudflare/errors";
 import { fingerprintsOf } from "../pki/ca-bundle";
 import { checkCa } from "./ca-certificate-check";
+import { removeCa } from "./ca-removal";
 import { consequencesOfCa } from "./consequences";
 import type { Diff, Handler } from "./handler";
 import { lookingAgain } from "./look-again";
@@ -14,7 +10,6 @@ import type { Session } from "./session";
 import { describeSlots } from "./slots";
 import { hasUnknown } from "./unknown";
 import { findUpload, label, sameSet, sameUpload, strangerMessage } from "./uploads";
-import { RELEASED_WITHIN, waitFor } from "./wait";
 
 /** What Pulumi keeps of an uploaded CA. Everything but the last two is known before the upload, in a preview too. */
 export interface CaCertificateState {
@@ -25,6 +20,7 @@ export interface CaCertificateState {
   zoneIds: string[];
   adopt?: boolean;
   retain?: boolean;
+  forceDetach?: boolean;
   fingerprints: string[];
   issuerSkis: string[];
   subject: string;
@@ -46,9 +42,9 @@ export function caCertificate(session: Session): Handler<CaCertificateState> {
     consequences: consequencesOfCa,
     create: (inputs) => lookingAgain(session, () => create(session, inputs)),
     read: (id, state) => read(session, id, state),
-    // An upload is immutable: what changes in place (retain, zoneIds) is ours alone, and costs no call.
+    // An upload is immutable: what changes in place (retain, forceDetach, zoneIds) is ours alone, and costs no call.
     update: (_id, olds, news) => Promise.resolve({ ...news, uploadedOn: olds.uploadedOn, adopted: olds.adopted }),
-    delete: (id, state) => remove(session, id, state),
+    delete: (id, state) => removeCa(session, id, state),
   };
 }
 
@@ -58,8 +54,8 @@ function diff(olds: CaCertificateState, news: CaCertificateState): Diff {
     ...(olds.accountId === news.accountId ? [] : ["accountId"]),
     ...(hasUnknown(news.fingerprints) || !sameSet(olds.fingerprints, news.fingerprints) ? ["certificates"] : []),
   ];
-  const kept = olds.retain === news.retain && sameSet(olds.zoneIds, news.zoneIds);
-  return { changes: replaces.length > 0 || !kept, replaces };
+  const kept = olds.retain === news.retain && olds.forceDetach === news.forceDetach;
+  return { changes: replaces.length > 0 || !kept || !sameSet(olds.zoneIds, news.zoneIds), replaces };
 }
 
 async function create(
@@ -108,27 +104,4 @@ async function read(session: Session, id: string, state: CaCertificateState): Pr
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-async function remove(session: Session, id: string, state: CaCertificateState): Promise<void> {
-  if (session.declarations.declaresAuthority(state.accountId, state.fingerprints)) return;
-  if (state.retain ?? state.adopted ?? false) {
-    session.log(`CA ${id} (${state.subject}) stays in account ${state.accountId}.`);
-    return;
-  }
-  const cloudflare = session.cloudflare();
-  let refusal: unknown;
-  // Cloudflare says "in use" for a while after the last list was cleared.
-  const gone = await waitFor(`Cloudflare lets go of CA ${id}`, RELEASED_WITHIN, session.log, async () => {
-    try {
-      await deleteMtlsCertificate(cloudflare, state.accountId, id);
-      return true;
-    } catch (error) {
-      if (isNotFound(error)) return true;
-      if (!isInUse(error) && !isAnswerLost(error)) throw error;
-      refusal = error;
-      return undefined;
-    }
-  });
-  if (!gone) throw refusal;
 }

@@ -67,10 +67,12 @@ async function check(
 /** What speaks against the list as the zone is now; whether others are in it only counts before it is ours. */
 async function lookAtList(session: Session, state: State, isNew: boolean): Promise<(string | undefined)[]> {
   const misplaced = await session.zones.misplaced(state.zoneId, state.hostnames);
-  if (misplaced || !isNew || state.mode === "shared" || state.adopt || hasUnknown(state.caCertificateId))
-    return [misplaced];
+  if (misplaced || !isNew || state.mode === "shared" || hasUnknown(state.caCertificateId)) return [misplaced];
   const strangers = (await observe(session, state)).filter((hostname) => !state.hostnames.includes(hostname));
-  return [strangers.length > 0 ? strangersMessage(state, strangers) : undefined];
+  if (strangers.length === 0) return [];
+  if (!state.adopt) return [strangersMessage(state, strangers)];
+  session.log(`note: ${takenOver(state, strangers)}`);
+  return [];
 }
 
 /** The hostnames on their canonical form; an empty list is refused, because it would mean "delete" in this API. */
@@ -117,6 +119,7 @@ async function sync(session: Session, olds: State, news: State): Promise<State> 
     );
     if (news.mode === "exclusive" && strangers.length > 0 && !news.adopt)
       throw new Error(strangersMessage(news, strangers));
+    if (news.mode === "exclusive" && strangers.length > 0) session.log(takenOver(news, strangers));
     const others = news.mode === "shared" ? strangers : [];
     const leaving = observed.filter((hostname) => !news.hostnames.includes(hostname) && !others.includes(hostname));
     const demanded = await stillDemanded(session, news, leaving);
@@ -159,6 +162,10 @@ function strangersMessage({ zoneId, caCertificateId }: State, strangers: readonl
     `CA ${caCertificateId} is associated in zone ${zoneId} with ${strangers.join(", ")} too, which this resource neither declares nor put there.`,
     'Declare them; or set `mode: "shared"` to leave them alone; or `adopt: true` to take the list over, which removes them.',
   ].join("\n");
+}
+
+function takenOver({ zoneId, caCertificateId }: State, strangers: readonly string[]): string {
+  return `the list of CA ${caCertificateId} in zone ${zoneId} is taken over, and loses ${strangers.join(", ")}.`;
 }
 
 function demandedMessage({ zoneId, caCertificateId }: State, demanded: readonly StandingDemand[]): string {

@@ -10,7 +10,17 @@ import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
-const OPTIONS = ["zoneId", "hostnames", "issuerSkis", "paths", "action", "description", "position", "associations"];
+const OPTIONS = [
+  "zoneId",
+  "hostnames",
+  "issuerSkis",
+  "paths",
+  "action",
+  "description",
+  "position",
+  "adopt",
+  "associations",
+];
 
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
 export async function checkRule(
@@ -28,6 +38,8 @@ export async function checkRule(
   const paths = news.paths === undefined || news.paths === null ? undefined : readPaths(read);
   const ref = `${REF_PREFIX}${digest(owner.split("/").slice(0, 2).join("/"))}_${digest(owner)}`;
   const description = read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner})`;
+  const adopt = read.optionalText("adopt")?.trim();
+  if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
   const position = readPosition(read, news.position ?? "first");
   const inputs: Properties = {
     ...news,
@@ -41,6 +53,7 @@ export async function checkRule(
     description,
     position,
     enabled: true,
+    adopt,
     associations: readAssociations(read, news.associations ?? []),
   };
   inputs.expressions = UNKNOWN;
@@ -53,7 +66,7 @@ export async function checkRule(
     }
     if (!hasUnknown(zoneId)) {
       session.declarations.declareRule(zoneId, ref);
-      const look = () => lookAtZone(session, state);
+      const look = () => lookAtZone(session, state, olds.ref === undefined);
       const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action"], look);
       for (const reason of reasons) read.fail("", reason);
     }

@@ -9,7 +9,7 @@ import { HalfDone } from "./handler";
 import type { Diff, Handler } from "./handler";
 import { lookingAgain } from "./look-again";
 import { checkRule } from "./mtls-rule-check";
-import { definitions, differs, ownRules } from "./own-rules";
+import { adoptee, definitions, differs, ownRules, takenOver } from "./own-rules";
 import { release } from "./release";
 import type { Session } from "./session";
 import { hasUnknown } from "./unknown";
@@ -24,6 +24,7 @@ export interface MtlsRuleState {
   description: string;
   position: RulePosition;
   owner: string;
+  adopt?: string;
   /** The lists the rule stands on, with what their resources declare: what leaves them, the rule takes out. */
   associations: { caCertificateId: string; hostnames: string[] }[];
   /** How our rule is found among the zone's rules; `_1`, `_2` … follow where one expression isn't enough. */
@@ -63,7 +64,7 @@ async function create(session: Session, inputs: State): Promise<{ id: string; st
   const id = `${inputs.zoneId}/${inputs.ref}`;
   const reached: { entryPoint?: EntryPoint } = {};
   try {
-    return { id, state: await sync(session, inputs, inputs, reached) };
+    return { id, state: await sync(session, undefined, inputs, reached) };
   } catch (error) {
     if (!reached.entryPoint) throw error;
     throw new HalfDone(error instanceof Error ? error.message : String(error), id, report(inputs, reached.entryPoint));
@@ -85,7 +86,12 @@ async function update(session: Session, olds: State, news: State): Promise<State
  * Observe, then write what is missing: new rules first, changed ones second, surplus ones last, so that no host is
  * without its rule in between. Other people's rules are neither read into ours nor written.
  */
-async function sync(session: Session, olds: State, news: State, reached: { entryPoint?: EntryPoint }): Promise<State> {
+async function sync(
+  session: Session,
+  olds: State | undefined,
+  news: State,
+  reached: { entryPoint?: EntryPoint },
+): Promise<State> {
   const { zoneId } = news;
   const misplaced = await session.zones.misplaced(zoneId, news.hostnames);
   if (misplaced) throw new Error(misplaced);
@@ -93,8 +99,14 @@ async function sync(session: Session, olds: State, news: State, reached: { entry
   return inTurn(session, zoneId, async () => {
     const cloudflare = session.cloudflare();
     const wanted = definitions(news);
-    let entryPoint = (await getEntryPoint(cloudflare, zoneId)) ?? (await makeEntryPoint(session, news));
-    const own = ownRules(entryPoint.rules, { ...olds, ref: news.ref });
+    const found = await getEntryPoint(cloudflare, zoneId);
+    const adopted = olds ? undefined : adoptee(found?.rules ?? [], news);
+    let entryPoint = found ?? (await makeEntryPoint(session, news));
+    const own = ownRules(entryPoint.rules, olds ? { ...olds, ref: news.ref } : news);
+    if (adopted) {
+      session.log(takenOver(adopted));
+      own.set(news.ref, adopted);
+    }
     for (const rule of wanted.filter(({ ref }) => !own.has(ref))) {
       entryPoint = await addRule(cloudflare, zoneId, entryPoint.id, rule, apiPosition(news.position, entryPoint.rules));
       reached.entryPoint = entryPoint;

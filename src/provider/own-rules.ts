@@ -28,6 +28,28 @@ export function ownRules(rules: readonly Rule[], state: MtlsRuleState): Map<stri
   return own;
 }
 
+/**
+ * The rule of somebody's that a rule about to be created takes over; none when the program names none, or on a second
+ * attempt, when it is ours already.
+ *
+ * @throws Error when the rule that the program names isn't there
+ */
+export function adoptee(rules: readonly Rule[], state: MtlsRuleState): Rule | undefined {
+  const { adopt, zoneId } = state;
+  if (!adopt || ownRules(rules, state).has(state.ref)) return undefined;
+  const found = rules.find((rule) => rule.id === adopt || rule.ref === adopt);
+  if (found) return found;
+  throw new Error(
+    `adopt: zone ${zoneId} has no custom rule with the id or ref "${adopt}" to take over. Correct it, or leave \`adopt\` out to have a rule made.`,
+  );
+}
+
+/** What is about to change in a rule of somebody's, for the reader of a preview or a log. */
+export function takenOver({ id, description, action, enabled, expression }: Rule): string {
+  const was = `${enabled ? "" : "disabled, "}${action}, ${expression}`;
+  return `rule ${id} ("${description ?? ""}") is taken over and changed in place; destroy will delete it. It was: ${was}`;
+}
+
 export function differs(rule: Rule, wanted: RuleDefinition): boolean {
   return (
     (["ref", "action", "expression", "enabled"] as const).some((key) => rule[key] !== wanted[key]) ||

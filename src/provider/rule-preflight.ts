@@ -2,7 +2,7 @@ import { getManagedHostnameAssociations } from "../cloudflare/hostname-associati
 import { getEntryPoint, tryRule } from "../cloudflare/rulesets";
 import type { EntryPoint } from "../cloudflare/rulesets";
 import type { MtlsRuleState } from "./mtls-rule";
-import { definitions, differs, ownRules } from "./own-rules";
+import { adoptee, definitions, differs, ownRules, takenOver } from "./own-rules";
 import type { Session } from "./session";
 
 /**
@@ -10,7 +10,11 @@ import type { Session } from "./session";
  * doesn't forbid it but ought to be known is said: a skip rule that may come before it, and hostnames that
  * the Cloudflare-managed CA serves as well.
  */
-export async function lookAtZone(session: Session, state: MtlsRuleState): Promise<(string | undefined)[]> {
+export async function lookAtZone(
+  session: Session,
+  state: MtlsRuleState,
+  isNew: boolean,
+): Promise<(string | undefined)[]> {
   const misplaced = await session.zones.misplaced(state.zoneId, state.hostnames);
   if (misplaced) return [misplaced];
   const cloudflare = session.cloudflare();
@@ -24,6 +28,11 @@ export async function lookAtZone(session: Session, state: MtlsRuleState): Promis
     );
   }
   const own = ownRules(entryPoint?.rules ?? [], state);
+  const adopted = isNew ? adoptee(entryPoint?.rules ?? [], state) : undefined;
+  if (adopted) {
+    session.log(`note: ${takenOver(adopted)}`);
+    own.set(state.ref, adopted);
+  }
   const wanted = definitions(state).find((rule) => {
     const present = own.get(rule.ref);
     return !present || differs(present, rule);

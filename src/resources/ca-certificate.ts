@@ -26,6 +26,12 @@ export interface CaCertificateArgs {
   /** Leave the CA in the account on destroy. Default: true for one that was taken over, else false. Changed in place. */
   retain?: pulumi.Input<boolean>;
   /**
+   * On destroy, also empty the hostname lists of this CA that others made, in every zone of the account that the token can
+   * read, but for hostnames of which an enabled rule still demands its certificates. Default false: the CA stays, and
+   * the error names who uses it. Changed in place, without a call.
+   */
+  forceDetach?: pulumi.Input<boolean>;
+  /**
    * The zones that the CA will be associated in. Each is looked up before the upload, so that a mistyped zone id leaves
    * nothing behind. Default: none. Changed in place, without a call.
    */

@@ -33,6 +33,11 @@ export interface MtlsRuleArgs {
    */
   position?: pulumi.Input<"first" | "last" | { before: string } | { after: string }>;
   /**
+   * Id or `ref` of a rule of the zone to take over instead of making one: it is changed in place, and destroy deletes it.
+   * What it was is shown in the preview. Default: none. Looked at on create only.
+   */
+  adopt?: pulumi.Input<string>;
+  /**
    * The lists that the rule stands on. It is written after them; it is refused where they don't cover a hostname; and a hostname
    * that leaves both is taken out of them once the rule has let go. Default: the HostnameAssociations in `dependsOn`.
    */

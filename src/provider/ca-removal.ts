@@ -1,0 +1,75 @@
+import { isAnswerLost, isInUse, isNotFound } from "../cloudflare/errors";
+import { deleteMtlsCertificate } from "../cloudflare/mtls-certificates";
+import { bring, inTurn, observe } from "./association-list";
+import type { CaCertificateState } from "./ca-certificate";
+import type { Session } from "./session";
+import { stillDemanded } from "./still-demanded";
+import { describeUsers, isUsed, usersOf } from "./users";
+import type { UsedList, Users } from "./users";
+import { RELEASED_WITHIN, waitFor } from "./wait";
+
+/** Milliseconds. Somebody visibly uses the CA, so that waiting is in vain; this is for a replica that lags behind. */
+const GIVEN_UP_WITHIN = 5_000;
+
+/** Deletes an upload of ours, once nothing uses it any more. */
+export async function removeCa(session: Session, id: string, state: CaCertificateState): Promise<void> {
+  if (session.declarations.declaresAuthority(state.accountId, state.fingerprints)) return;
+  if (state.retain ?? state.adopted ?? false) {
+    session.log(`CA ${id} (${state.subject}) stays in account ${state.accountId}.`);
+    return;
+  }
+  let refusal: unknown;
+  const attempt = async () => {
+    try {
+      await deleteMtlsCertificate(session.cloudflare(), state.accountId, id);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return true;
+      if (!isInUse(error) && !isAnswerLost(error)) throw error;
+      refusal = error;
+      return undefined;
+    }
+  };
+  if (await attempt()) return;
+  let users = await usersOf(session, id, state);
+  if (state.forceDetach) {
+    for (const list of users.lists) await detach(session, id, list);
+    users = await usersOf(session, id, state);
+  }
+  // Cloudflare says "in use" for a while after the last list was cleared.
+  const within = isUsed(users) ? GIVEN_UP_WITHIN : RELEASED_WITHIN;
+  const gone = await waitFor(`Cloudflare lets go of CA ${id}`, within, session.log, attempt);
+  if (!gone) throw isInUse(refusal) ? new Error(usedMessage(id, state, refusal as Error, users)) : refusal;
+}
+
+/** Empties a list that others made, but for what a rule still stands on. */
+async function detach(session: Session, caCertificateId: string, { zoneId, zone }: UsedList): Promise<void> {
+  const list = { zoneId, caCertificateId };
+  await inTurn(session, list, async () => {
+    const observed = await observe(session, list);
+    const demanded = await stillDemanded(session, list, observed);
+    const held = observed.filter((hostname) => demanded.some((demand) => demand.hostname === hostname));
+    const leaving = observed.filter((hostname) => !held.includes(hostname));
+    if (leaving.length > 0)
+      session.log(`forceDetach: ${leaving.join(", ")} in zone ${zone} loses CA ${caCertificateId}.`);
+    if (held.length > 0)
+      session.log(
+        `forceDetach: ${held.join(", ")} in zone ${zone} keeps it: a rule there still demands its certificates.`,
+      );
+    await bring(session, list, observed, held);
+  });
+}
+
+function usedMessage(id: string, state: CaCertificateState, refusal: Error, users: Users): string {
+  const [said = ""] = refusal.message.split("\n");
+  return [
+    `CA ${id} (${state.subject}) can't be deleted: ${said}`,
+    isUsed(users)
+      ? "It is used by:"
+      : `Nothing is seen to use it, and after ${RELEASED_WITHIN / 1000} s Cloudflare still holds on to it.`,
+    ...describeUsers(users),
+    isUsed(users)
+      ? "Take it out there, then run this again; `forceDetach: true` on the CA (with an `up` first) empties such lists. Where an interrupted `up` made them, run `pulumi up` once more before `pulumi destroy`."
+      : "Run this again in a few minutes.",
+  ].join("\n");
+}
