@@ -45,17 +45,15 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
 /** Empties a list that others made, but for what a rule still stands on. */
 async function detach(session: Session, caCertificateId: string, { zoneId, zone }: UsedList): Promise<void> {
   const list = { zoneId, caCertificateId };
+  const { log } = session;
   await inTurn(session, list, async () => {
     const observed = await observe(session, list);
     const demanded = await stillDemanded(session, list, observed);
     const held = observed.filter((hostname) => demanded.some((demand) => demand.hostname === hostname));
     const leaving = observed.filter((hostname) => !held.includes(hostname));
-    if (leaving.length > 0)
-      session.log(`forceDetach: ${leaving.join(", ")} in zone ${zone} loses CA ${caCertificateId}.`);
+    if (leaving.length > 0) log(`forceDetach: zone ${zone}: ${leaving.sort().join(", ")} without this CA from now on.`);
     if (held.length > 0)
-      session.log(
-        `forceDetach: ${held.join(", ")} in zone ${zone} keeps it: a rule there still demands its certificates.`,
-      );
+      log(`forceDetach: zone ${zone}: ${held.join(", ")} keeps it, a rule demands its certificates.`);
     await bring(session, list, observed, held);
   });
 }

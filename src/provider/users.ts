@@ -53,7 +53,7 @@ export async function usersOf(
     await Promise.all(
       zones.splice(0, AT_A_TIME).map(async ([zoneId, zone]) => {
         const hostnames = await orUnseen(`zone ${zone}`, getHostnameAssociations(cloudflare, zoneId, id));
-        if (hostnames && hostnames.length > 0) lists.push({ zoneId, zone, hostnames });
+        if (hostnames && hostnames.length > 0) lists.push({ zoneId, zone, hostnames: [...hostnames].sort() });
       }),
     );
   }
