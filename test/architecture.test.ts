@@ -13,6 +13,7 @@ const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   pki: { ours: ["pki"], packages: ["@peculiar/x509", "reflect-metadata"] },
   rules: { ours: ["rules"], packages: [] },
   emulator: { ours: ["emulator"], packages: [] },
+  command: { ours: ["command", "emulator", "provider", "cloudflare", "pki", "rules"], packages: [] },
 };
 
 interface Import {

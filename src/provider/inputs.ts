@@ -1,3 +1,4 @@
+import { closest } from "./closest";
 import type { CheckFailure, Properties } from "./handler";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
@@ -23,13 +24,10 @@ export class InputReader {
   only(known: readonly string[], internal: readonly string[] = []): void {
     const strange = (name: string) => !name.startsWith("__") && ![...known, ...internal].includes(name);
     for (const key of Object.keys(this.news).filter(strange)) {
-      const [meant] = known
-        .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
-        .filter((candidate) => candidate.distance <= 2)
-        .sort((left, right) => left.distance - right.distance);
+      const meant = closest(key, known);
       this.fail(
         "",
-        `There is no option ${shown(key)}.${meant ? ` Did you mean "${meant.name}"?` : ` There are: ${known.join(", ")}.`}`,
+        `There is no option ${shown(key)}.${meant ? ` Did you mean "${meant}"?` : ` There are: ${known.join(", ")}.`}`,
       );
     }
   }
@@ -115,20 +113,6 @@ export class InputReader {
     this.fail(property, `${property} must be a list of texts${place}. Write ${property}: [${examples.join(", ")}].`);
     return undefined;
   }
-}
-
-/** Letters inserted, left out or exchanged on the way from one word to the other. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [index, letter] of Array.from(left).entries()) {
-    const above = row;
-    row = [index + 1];
-    for (let at = 1; at <= right.length; at++) {
-      const exchanged = (above[at - 1] ?? 0) + (right[at - 1] === letter ? 0 : 1);
-      row.push(Math.min(exchanged, (above[at] ?? 0) + 1, (row[at - 1] ?? 0) + 1));
-    }
-  }
-  return row.at(-1) ?? 0;
 }
 
 /** A value in a message. */

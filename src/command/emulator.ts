@@ -1,8 +1,7 @@
-import { parseArgs } from "node:util";
-import type { Command, Terminal } from "./cli";
+import type { Command, Terminal } from "./index";
+import { parseOptions } from "./options";
 import { UsageError } from "./usage-error";
-import { closest } from "./closest";
-import { startEmulator, type Emulator, type EmulatorOptions } from "./index";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/index";
 
 const OPTIONS = {
   zone: { type: "string", multiple: true },
@@ -34,28 +33,21 @@ Prints one line of JSON with apiUrl, edgeUrl, accountId, apiToken and zones, and
 `;
 
 /** Runs an emulator until it is told to stop. */
-export const emulatorCommand: Command = {
-  summary: "a Cloudflare account on this machine, API and edge",
-  async run(args, terminal) {
-    const options = readOptions(args);
-    if (options === "help") {
-      terminal.out(HELP);
-      return 0;
-    }
-    const emulator = await startEmulator({ ...options, log: (line) => terminal.err(line) }).catch(explain);
-    const { apiUrl, edgeUrl, accountId, apiToken, zones } = emulator;
-    terminal.out(`${JSON.stringify({ apiUrl, edgeUrl, accountId, apiToken, zones })}\n`);
-    await stopped(terminal, emulator);
+export const run: Command = async (args, terminal) => {
+  const options = readOptions(args);
+  if (options === "help") {
+    terminal.out(HELP);
     return 0;
-  },
+  }
+  const emulator = await startEmulator({ ...options, log: (line) => terminal.err(line) }).catch(explain);
+  const { apiUrl, edgeUrl, accountId, apiToken, zones } = emulator;
+  terminal.out(`${JSON.stringify({ apiUrl, edgeUrl, accountId, apiToken, zones })}\n`);
+  await stopped(terminal, emulator);
+  return 0;
 };
 
 function readOptions(args: readonly string[]): EmulatorOptions | "help" {
-  const { values, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === "positional") throw new UsageError(`unexpected argument "${token.value}"`);
-    if (token.kind === "option") checkOption(token);
-  }
+  const values = parseOptions(args, OPTIONS);
   if (values.help === true) return "help";
   const text = (name: Exclude<keyof typeof OPTIONS, "zone">): string | undefined => {
     const value = values[name];
@@ -78,22 +70,6 @@ function readOptions(args: readonly string[]): EmulatorOptions | "help" {
     verification,
     lag: { associations: lag, deletion: lag },
   };
-}
-
-/** The parser isn't strict, so that a mistyped option can be answered with what was meant. */
-function checkOption(token: {
-  name: string;
-  rawName: string;
-  value?: string | undefined;
-  inlineValue?: boolean | undefined;
-}): void {
-  const { name, rawName, value, inlineValue } = token;
-  if (!(name in OPTIONS)) {
-    const meant = closest(name, Object.keys(OPTIONS));
-    throw new UsageError(`unknown option ${rawName}${meant === undefined ? "" : `; did you mean --${meant}?`}`);
-  }
-  if (name === "help") return;
-  if (value === undefined || (!inlineValue && value.startsWith("--"))) throw new UsageError(`${rawName} needs a value`);
 }
 
 function readZone(text: string): { name: string; id?: string } {

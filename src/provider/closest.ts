@@ -1,7 +1,7 @@
 /** What somebody who mistyped a word most likely meant; undefined when nothing is near. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
+    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
   return best && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;

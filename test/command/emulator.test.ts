@@ -16,10 +16,10 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "emulator-cli-"));
   cpSync(join(REPOSITORY, "package.json"), join(folder, "package.json"));
-  const source = join(REPOSITORY, "src/emulator");
+  const source = join(REPOSITORY, "src");
   for (const file of readdirSync(source, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts")) continue;
-    const target = join(folder, "dist/emulator", file.replace(/ts$/, "js"));
+    const target = join(folder, "dist", file.replace(/ts$/, "js"));
     mkdirSync(dirname(target), { recursive: true });
     const options = {
       jsc: { parser: { syntax: "typescript" }, target: "es2022" },
@@ -43,7 +43,7 @@ class Process {
   stderr = "";
 
   constructor(args: readonly string[]) {
-    const cli = join(folder, "dist/emulator/cli.js");
+    const cli = join(folder, "dist/command/index.js");
     this.child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     this.child.stdout.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));

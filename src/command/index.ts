@@ -1,15 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { closest } from "./closest";
-import { emulatorCommand } from "./emulator-command";
+import { closest } from "../provider/closest";
 import { UsageError } from "./usage-error";
 
 /** A sub-command. It answers the exit code. */
-export interface Command {
-  readonly summary: string;
-  run(args: readonly string[], terminal: Terminal): Promise<number>;
-}
+export type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 export interface Terminal {
   /** For what other programs read. */
@@ -20,7 +16,11 @@ export interface Terminal {
   onStop(stop: () => void): void;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = { emulator: emulatorCommand };
+/** Loaded when called: each leans on much that the other doesn't need. */
+const COMMANDS: Readonly<Record<string, { summary: string; load(): Promise<{ run: Command }> }>> = {
+  emulator: { summary: "a Cloudflare account on this machine, API and edge", load: () => import("./emulator.js") },
+  import: { summary: "a program that takes over what an account holds", load: () => import("./import.js") },
+};
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
@@ -33,7 +33,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       terminal.out(help());
       return 0;
     }
-    return await commandOf(name).run(rest, terminal);
+    const { run } = await commandOf(name).load();
+    return await run(rest, terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err(`cloudflare-mtls: ${error.message}`);
@@ -42,7 +43,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function commandOf(name: string | undefined): Command {
+function commandOf(name: string | undefined) {
   const command = name === undefined ? undefined : COMMANDS[name];
   if (command) return command;
   if (name === undefined) throw new UsageError(`a command is needed: ${Object.keys(COMMANDS).join(", ")}`);
