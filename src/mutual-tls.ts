@@ -10,7 +10,7 @@ import { zoneIdOf } from "./resources/zone";
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
 
-/** A CA that something else owns: a CaCertificate of the same program, or what another stack says of its own. */
+/** A CA that the component doesn't own: a CaCertificate of the program, made or got by its id; or what another stack says of its own. */
 export interface UploadedCa {
   /** Its id, `ca.id`. A change replaces the hostname lists: the new ones are made first. */
   id: pulumi.Input<string>;

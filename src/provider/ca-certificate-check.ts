@@ -1,5 +1,6 @@
 import { listMtlsCertificates } from "../cloudflare/mtls-certificates";
 import { readCaBundle } from "../pki/ca-bundle";
+import { factsOf } from "./ca-facts";
 import type { CaCertificateState } from "./ca-certificate";
 import type { CheckFailure, Properties } from "./handler";
 import { InputReader } from "./inputs";
@@ -108,16 +109,5 @@ function readCertificates(
   }
   const { bundle } = outcome;
   for (const warning of bundle.warnings) session.log(`warning: CA ${name}: ${warning}`);
-  const [first] = bundle.certificates;
-  if (!first) return {};
-  return {
-    certificates: bundle.pem,
-    fingerprints: bundle.certificates.map(({ fingerprint }) => fingerprint),
-    issuerSkis: bundle.certificates.flatMap(({ ski }) => ski ?? []),
-    subject: first.subject,
-    issuer: first.issuer,
-    serialNumber: first.serialNumber,
-    notBefore: first.notBefore,
-    notAfter: first.notAfter,
-  };
+  return factsOf(bundle);
 }

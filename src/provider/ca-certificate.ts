@@ -1,7 +1,8 @@
 import { getMtlsCertificate, listMtlsCertificates, uploadMtlsCertificate } from "../cloudflare/mtls-certificates";
 import { isAlreadyUploaded, isAnswerLost, isNotFound, isQuotaReached } from "../cloudflare/errors";
-import { fingerprintsOf } from "../pki/ca-bundle";
+import { readCaBundle } from "../pki/ca-bundle";
 import { checkCa } from "./ca-certificate-check";
+import { factsOf } from "./ca-facts";
 import { removeCa } from "./ca-removal";
 import { consequencesOfCa } from "./consequences";
 import type { Diff, Handler } from "./handler";
@@ -94,12 +95,9 @@ async function create(
 async function read(session: Session, id: string, state: CaCertificateState): Promise<CaCertificateState | undefined> {
   try {
     const { certificates, uploaded_on } = await getMtlsCertificate(session.cloudflare(), state.accountId, id);
-    const fingerprints = fingerprintsOf(certificates ?? "");
-    return {
-      ...state,
-      fingerprints: fingerprints.length > 0 ? fingerprints : state.fingerprints,
-      uploadedOn: uploaded_on ?? state.uploadedOn,
-    };
+    const outcome = readCaBundle(certificates ?? "", { now: new Date(), allowExpired: true });
+    const facts = "bundle" in outcome ? factsOf(outcome.bundle) : {};
+    return { ...state, ...facts, uploadedOn: uploaded_on ?? state.uploadedOn };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -79,6 +79,19 @@ export class CaCertificate extends pulumi.CustomResource {
   /** When Cloudflare took the upload, RFC 3339, UTC. */
   declare readonly uploadedOn: pulumi.Output<string>;
 
+  /**
+   * A CA that is in the account already, such as another stack's: read, and never written. It has all outputs, and destroy
+   * leaves it. (GET /accounts/{account_id}/mtls_certificates/{mtls_certificate_id})
+   *
+   * @param name the resource's unique name in this stack
+   * @param id its id: `ca.id` where it is owned
+   * @param accountId id of the account that holds it
+   * @throws Error, in the run, when the account has no such CA
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, accountId: pulumi.Input<string>): CaCertificate {
+    return new CaCertificate(name, { accountId, certificates: "" }, { id });
+  }
+
   /** True for a CaCertificate, also of another copy of this package. */
   static override isInstance(value: unknown): value is CaCertificate {
     return (value as { __pulumiType?: string } | undefined)?.__pulumiType === CaCertificate.__pulumiType;

@@ -94,3 +94,47 @@ test("a rule made by hand is taken over in place: named in the preview, with the
   await stack.must("destroy", "--yes", "--skip-preview");
   expect((await dashboard.entryPoint("x.com")).rules).toEqual(before.filter(({ id }) => id !== mine));
 });
+
+test("a CA that another stack owns is got by its id, used under a component, and left alone by destroy", async () => {
+  const A = await createAuthority("A");
+  const emulator = await useEmulator({ zones: ["x.com"] });
+  const dashboard = new Dashboard(emulator);
+  const { accountId } = emulator;
+  const owner = await useStack(
+    emulator,
+    `exports.id = new CaCertificate("shared", ${JSON.stringify({ accountId, certificates: A.pem })}).id;`,
+  );
+  await owner.must("up", "--yes", "--skip-preview");
+  const { id } = await owner.outputs();
+  const user = (ca: unknown) => `
+    const ca = CaCertificate.get("shared", ${JSON.stringify(ca)}, ${JSON.stringify(accountId)});
+    const zones = [{ zoneId: ${JSON.stringify(dashboard.zoneId("x.com"))}, hostnames: ["api.x.com"] }];
+    new MutualTls("m", { accountId: ${JSON.stringify(accountId)}, cas: { shared: ca }, zones });
+    exports.subject = ca.subject;`;
+  const stack = await useStack(emulator, user("00000000-0000-0000-0000-000000000000"));
+  const absent = await stack.up();
+  expect(absent.code).not.toBe(0);
+  expect(absent.output).toContain("does not exist");
+
+  stack.program(user(id));
+  const calls = emulator.requests.length;
+  await stack.must("up", "--yes");
+  expect(await stack.outputs()).toEqual({ subject: "CN=A" });
+  expect(
+    emulator.requests
+      .slice(calls)
+      .filter(({ method }) => method !== "GET")
+      .map(({ method, path }) => [method, path.split("/").at(-1)?.split("?")[0]]),
+  ).toEqual([
+    ["POST", "rulesets"],
+    ["PUT", "hostname_associations"],
+    ["POST", "rulesets"],
+  ]);
+  const inUse = await owner.destroy();
+  expect(inUse.code).not.toBe(0);
+  expect(inUse.output).toContain(`zone x.com (${dashboard.zoneId("x.com")}): api.x.com`);
+  await stack.must("destroy", "--yes", "--skip-preview");
+  expect(emulator.state().certificates.map((present) => present.id)).toEqual([id]);
+  await owner.must("destroy", "--yes", "--skip-preview");
+  expect(emulator.state().certificates).toEqual([]);
+});
