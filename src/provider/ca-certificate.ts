@@ -99,7 +99,9 @@ async function read(session: Session, id: string, state: CaCertificateState): Pr
     const facts = "bundle" in outcome ? factsOf(outcome.bundle) : {};
     return { ...state, ...facts, uploadedOn: uploaded_on ?? state.uploadedOn };
   } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
+    if (!isNotFound(error)) throw error;
+    // Of our own there is a state to forget. To `get` what isn't there is a mistake, which the engine would let pass.
+    if ((state.fingerprints as unknown) !== undefined) return undefined;
+    throw new Error(`Account ${state.accountId} has no CA ${id}: check the id, or the stack that it comes from.`);
   }
 }

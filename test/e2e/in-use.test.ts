@@ -114,7 +114,7 @@ test("a CA that another stack owns is got by its id, used under a component, and
   const stack = await useStack(emulator, user("00000000-0000-0000-0000-000000000000"));
   const absent = await stack.up();
   expect(absent.code).not.toBe(0);
-  expect(absent.output).toContain("does not exist");
+  expect(absent.output).toContain(`Account ${accountId} has no CA 00000000`);
 
   stack.program(user(id));
   const calls = emulator.requests.length;
