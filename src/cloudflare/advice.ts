@@ -15,7 +15,7 @@ const NO_ID =
 const AGAIN =
   "This is Cloudflare's own trouble. Run `pulumi up` again in a few minutes: it looks first and goes on from what Cloudflare has.";
 const WAIT =
-  "Cloudflare's limit of requests holds for up to five minutes and counts every client of the token. Try again after that, or lower `--parallel`.";
+  "Cloudflare's limit of requests holds for up to five minutes and counts every client of the token. Try again after that, lower `--parallel`, or let calls wait longer: `cloudflare-mtls:retryBudget` (or CLOUDFLARE_MTLS_RETRY_BUDGET), in seconds.";
 const GONE = "Somebody deleted it. Run `pulumi refresh`, then `pulumi up`, which makes it anew.";
 const EXPRESSION =
   "The rule's text was refused, and nothing was written: compare `hostnames`, `paths` and `issuerSkis` with the place that the message points at.";

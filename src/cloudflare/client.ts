@@ -3,7 +3,7 @@ import axios from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import { CloudflareError, neverSent } from "./errors";
 import type { ApiMessage } from "./errors";
-import { nextDelay, readRetryAfter } from "./retry";
+import { nextDelay, readRetryAfter, RETRY } from "./retry";
 import type { Outcome } from "./retry";
 
 /** Where the API is and how to be let in. */
@@ -35,7 +35,8 @@ export type Cloudflare = (call: Call) => Promise<Answer>;
 /** Longer than any answer that was ever seen, short enough for a person who waits. */
 const ANSWER_TIMEOUT = 60_000;
 
-export function connect(access: Access, log: (line: string) => void): Cloudflare {
+/** @param budget milliseconds that one call may spend waiting where Cloudflare limits the rate */
+export function connect(access: Access, log: (line: string) => void, budget: number = RETRY.budget): Cloudflare {
   const http = axios.create({
     baseURL: access.baseUrl,
     headers: { ...access.headers, "User-Agent": "pulumi-cloudflare-mtls" },
@@ -48,8 +49,9 @@ export function connect(access: Access, log: (line: string) => void): Cloudflare
     for (let attempt = 1; ; attempt++) {
       const { answer, failed, outcome } = await once(http, call, access.secrets);
       if (answer) return answer;
-      const delay = outcome && nextDelay(outcome, call.method, attempt, waited, Math.random());
-      if (delay === undefined) throw failed;
+      const delay = outcome && nextDelay(outcome, call.method, attempt, waited, budget, Math.random());
+      if (delay === undefined)
+        throw outcome?.kind === "limited" ? outOfPatience(failed, outcome, waited, budget) : failed;
       if (delay >= 1000)
         log(
           `${call.method} ${call.path}: ${outcome?.kind === "limited" ? "rate limited" : "no good answer"}, next try in ${Math.ceil(delay / 1000)} s`,
@@ -58,6 +60,19 @@ export function connect(access: Access, log: (line: string) => void): Cloudflare
       waited += delay;
     }
   };
+}
+
+/** The refusal, with what was waited and why no longer. */
+function outOfPatience(
+  { failure }: CloudflareError,
+  { retryAfter }: { retryAfter?: number },
+  waited: number,
+  budget: number,
+) {
+  const seconds = (milliseconds: number) => `${Math.ceil(milliseconds / 1000)} s`;
+  const asked = retryAfter === undefined ? "" : ` Cloudflare asks for another ${seconds(retryAfter)}.`;
+  const reason = `Not tried again: ${seconds(waited)} were waited of the ${seconds(budget)} that one call may wait.${asked}`;
+  return new CloudflareError({ ...failure, reason });
 }
 
 type Attempt =

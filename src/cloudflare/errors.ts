@@ -16,6 +16,8 @@ export interface Failure {
   readonly ray?: string;
   /** Why there is no answer: `ECONNREFUSED`, `ECONNRESET`, … */
   readonly network?: string;
+  /** Why it wasn't tried again, where that isn't plain. */
+  readonly reason?: string;
 }
 
 /**
@@ -30,12 +32,13 @@ export class CloudflareError extends Error {
 }
 
 function describe(failure: Failure): string {
-  const { method, path, status, errors, ray, network } = failure;
+  const { method, path, status, errors, ray, network, reason } = failure;
   const words = errors.map(({ code, message }) => (code ? `${message} [code: ${code}]` : message)).join("; ");
   const answer = status === 0 ? `got no answer (${network ?? "connection lost"})` : `was answered with HTTP ${status}`;
   const advice = adviceFor(failure);
   return [
     `${method} ${path} ${answer}${words ? `: ${words}` : ""}${ray ? ` (cf-ray ${ray})` : ""}`,
+    ...(reason ? [reason] : []),
     ...(advice ? [advice] : []),
   ].join("\n");
 }

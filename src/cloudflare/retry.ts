@@ -9,14 +9,15 @@ export type Outcome =
 
 /** Times in milliseconds. */
 export const RETRY = {
-  /** All waiting for one call, together. Cloudflare's block after a 429 lasts five minutes; twice that. */
+  /** All waiting for one call, together, unless it is configured. Cloudflare's block after a 429 lasts five minutes; twice that. */
   budget: 10 * 60_000,
-  /** Attempts that are not told by Retry-After when to come back. */
+  /** Attempts of a call that is not limited. A limited one is tried for as long as the budget lasts. */
   attempts: 4,
   first: 500,
   longest: 8_000,
-  /** What a limited call waits at first when it isn't told how long, and at least when it is. */
+  /** What a limited call waits at first and at most when it isn't told how long, and at least when it is. */
   limited: 2_000,
+  longestLimited: 30_000,
   least: 1_000,
 } as const;
 
@@ -26,6 +27,7 @@ export const RETRY = {
  *
  * @param attempt how many attempts there were, from 1
  * @param waited milliseconds waited for this call so far
+ * @param budget milliseconds that it may wait altogether
  * @param jitter from 0 to 1, so that many clients don't come back together
  */
 export function nextDelay(
@@ -33,20 +35,25 @@ export function nextDelay(
   method: string,
   attempt: number,
   waited: number,
+  budget: number,
   jitter: number,
 ): number | undefined {
-  if (outcome.kind === "unknown" && method !== "GET") return undefined;
-  const told =
-    outcome.kind === "limited" && outcome.retryAfter !== undefined
-      ? Math.max(RETRY.least, outcome.retryAfter)
-      : undefined;
-  if (told === undefined && attempt >= RETRY.attempts) return undefined;
-  const backoff = Math.min(
-    RETRY.longest,
-    (outcome.kind === "limited" ? RETRY.limited : RETRY.first) * 2 ** (attempt - 1),
-  );
-  const delay = told ?? backoff * (1 - 0.25 * jitter);
-  return waited + delay <= RETRY.budget ? delay : undefined;
+  if (outcome.kind === "limited") {
+    const delay = limitedDelay(outcome.retryAfter, attempt, jitter);
+    return waited + delay <= budget ? delay : undefined;
+  }
+  if ((outcome.kind === "unknown" && method !== "GET") || attempt >= RETRY.attempts) return undefined;
+  return backoff(RETRY.first, RETRY.longest, attempt, jitter);
+}
+
+/** What a limited call would wait: as long as it was told, to the second, else ever longer. */
+function limitedDelay(retryAfter: number | undefined, attempt: number, jitter: number): number {
+  if (retryAfter !== undefined) return Math.max(RETRY.least, retryAfter);
+  return backoff(RETRY.limited, RETRY.longestLimited, attempt, jitter);
+}
+
+function backoff(first: number, longest: number, attempt: number, jitter: number): number {
+  return Math.min(longest, first * 2 ** (attempt - 1)) * (1 - 0.25 * jitter);
 }
 
 /** Retry-After as milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); undefined when it is neither. */

@@ -28,3 +28,24 @@ export function readAccess(config: ConfigReader, environment: Readonly<Record<st
     ].join("\n"),
   );
 }
+
+/** A day: what is longer is a mistake of units. */
+const LONGEST_BUDGET = 86_400;
+
+/**
+ * Milliseconds that one call may spend waiting where Cloudflare limits the rate; undefined where nothing is configured.
+ *
+ * @throws Error for what is no number of seconds
+ */
+export function readRetryBudget(
+  config: ConfigReader,
+  environment: Readonly<Record<string, string | undefined>>,
+): number | undefined {
+  const given = config("cloudflare-mtls:retryBudget")?.trim() || environment.CLOUDFLARE_MTLS_RETRY_BUDGET?.trim();
+  if (!given) return undefined;
+  const seconds = Number(given);
+  if (/^\d+(\.\d+)?$/.test(given) && seconds <= LONGEST_BUDGET) return seconds * 1000;
+  throw new Error(
+    `cloudflare-mtls:retryBudget (or CLOUDFLARE_MTLS_RETRY_BUDGET) is "${given}": give the seconds that one call may wait where Cloudflare limits the rate, from 0 to ${LONGEST_BUDGET}, as in \`pulumi config set cloudflare-mtls:retryBudget 600\`.`,
+  );
+}

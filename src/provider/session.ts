@@ -1,6 +1,6 @@
 import { connect } from "../cloudflare/client";
 import type { Cloudflare } from "../cloudflare/client";
-import { readAccess } from "./credentials";
+import { readAccess, readRetryBudget } from "./credentials";
 import type { ConfigReader } from "./credentials";
 import { Declarations } from "./declarations";
 import { Turns } from "./turns";
@@ -23,7 +23,8 @@ export class Session {
 
   /** Read anew in each call and kept nowhere, so that a rotated token is used at once and is no diff. */
   cloudflare(): Cloudflare {
-    return connect(readAccess(this.config, this.environment), this.log);
+    const budget = readRetryBudget(this.config, this.environment);
+    return connect(readAccess(this.config, this.environment), this.log, budget);
   }
 
   /** Whether a check may look at the account: in a preview, with a token, unless it was switched off or is in vain. */

@@ -46,14 +46,14 @@ const html: Answer = (_request, response) =>
     .end("<html><h1>502 Bad Gateway</h1><p>cloudflare</p></html>");
 const reset: Answer = (request) => request.socket.resetAndDestroy();
 
-function call(call: Call, lines: string[] = []) {
+function call(call: Call, lines: string[] = [], budget?: number) {
   const { port } = server.address() as AddressInfo;
   const access = {
     baseUrl: `http://127.0.0.1:${port}`,
     headers: { Authorization: `Bearer ${TOKEN}` },
     secrets: [TOKEN],
   };
-  return connect(access, (line) => lines.push(line))(call);
+  return connect(access, (line) => lines.push(line), budget)(call);
 }
 
 async function failure(wanted: Call): Promise<CloudflareError> {
@@ -121,6 +121,23 @@ test("a POST that was rate limited waits for as long as it is told, and says so"
   expect(Date.now() - started).toBeGreaterThanOrEqual(990);
   expect(seen).toHaveLength(2);
   expect(lines).toEqual(["POST /x: rate limited, next try in 1 s"]);
+});
+
+test("a wait beyond the budget isn't begun, and the refusal says what to set", async () => {
+  answers = [
+    refusal(429, 10100, "slow down", { "Retry-After": "1" }),
+    refusal(429, 10100, "slow down", { "Retry-After": "90" }),
+  ];
+  const lines: string[] = [];
+  const started = Date.now();
+  const error: unknown = await call({ method: "POST", path: "/x" }, lines, 60_000).catch((thrown: unknown) => thrown);
+  expect(Date.now() - started).toBeLessThan(10_000);
+  expect(seen).toHaveLength(2);
+  expect(lines).toEqual(["POST /x: rate limited, next try in 1 s"]);
+  expect((error as Error).message).toContain(
+    "Not tried again: 1 s were waited of the 60 s that one call may wait. Cloudflare asks for another 90 s.",
+  );
+  expect((error as Error).message).toContain("`cloudflare-mtls:retryBudget` (or CLOUDFLARE_MTLS_RETRY_BUDGET)");
 });
 
 test("code 971 is a rate limit whatever the status", async () => {

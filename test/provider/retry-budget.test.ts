@@ -1,0 +1,26 @@
+import { readRetryBudget } from "../../src/provider/credentials";
+
+const configured = (value: string) =>
+  readRetryBudget((key) => (key === "cloudflare-mtls:retryBudget" ? value : ""), {});
+
+test.each([
+  ["600", 600_000],
+  ["0", 0],
+  [" 1.5 ", 1500],
+  ["86400", 86_400_000],
+  ["", undefined],
+])("the budget %p is %p milliseconds", (value, expected) => {
+  expect(configured(value)).toBe(expected);
+});
+
+test("the stack's config comes before the environment", () => {
+  const environment = { CLOUDFLARE_MTLS_RETRY_BUDGET: "30" };
+  expect(readRetryBudget(() => undefined, environment)).toBe(30_000);
+  expect(readRetryBudget(() => "20", environment)).toBe(20_000);
+});
+
+test.each(["ten", "-1", "10s", "1e9", "0x10", "Infinity", "86401"])("the budget %p is refused by its name", (value) => {
+  expect(() => configured(value)).toThrow(
+    `cloudflare-mtls:retryBudget (or CLOUDFLARE_MTLS_RETRY_BUDGET) is "${value}": give the seconds`,
+  );
+});
