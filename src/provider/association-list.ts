@@ -2,7 +2,7 @@ import { getHostnameAssociations, putHostnameAssociations } from "../cloudflare/
 import { isNotFound } from "../cloudflare/errors";
 import { lookingAgain } from "./look-again";
 import type { Session } from "./session";
-import { VISIBLE_WITHIN, waitFor } from "./wait";
+import { waitFor } from "./wait";
 
 /** The key of one list: Cloudflare keeps the hostnames of each pair. */
 export interface ListKey {
@@ -13,9 +13,30 @@ export interface ListKey {
 /** The PUT went through, but no GET shows it within the time. */
 export class NotShown extends Error {}
 
-/** Waits until nobody else in this process writes to the list, then works on it. */
+/** Somebody else's PUT was later than ours: theirs is the list now, or ours is without what they added. */
+class Overtaken extends NotShown {}
+
+/** How often a list is brought where it belongs while others write to it. */
+const ATTEMPTS = 4;
+
+/**
+ * Waits until nobody else in this process writes to the list, then works on it. The API has no lock, so another process
+ * may write at the same moment: where that shows, the work begins anew with what is there by then.
+ */
 export function inTurn<T>(session: Session, { zoneId, caCertificateId }: ListKey, work: () => Promise<T>): Promise<T> {
-  return session.turns.take(`list/${zoneId}/${caCertificateId}`, () => lookingAgain(session, work));
+  return session.turns.take(`list/${zoneId}/${caCertificateId}`, async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await lookingAgain(session, work);
+      } catch (error) {
+        if (error instanceof Overtaken && attempt < ATTEMPTS) session.log(`${error.message} Looking again.`);
+        // Something was put by now, so whatever stops the second attempt must not make the first one forgotten.
+        else if (attempt > 1 && error instanceof Error && !(error instanceof NotShown))
+          throw new NotShown(error.message);
+        else throw error;
+      }
+    }
+  });
 }
 
 /** The hostnames that are associated now; none when the CA or the zone is gone. */
@@ -42,21 +63,26 @@ export async function bring(
   const removed = observed.filter((hostname) => !next.includes(hostname));
   if (added.length + removed.length === 0) return;
   await putHostnameAssociations(session.cloudflare(), key.zoneId, key.caCertificateId, [...next].sort());
+  const { visible } = session.patience;
   const shown = await waitFor(
     `the hostnames of CA ${key.caCertificateId} show in zone ${key.zoneId}`,
-    VISIBLE_WITHIN,
+    visible,
     session.log,
     async () => {
       const list = await observe(session, key);
-      return added.every((hostname) => list.includes(hostname)) && !removed.some((hostname) => list.includes(hostname))
-        ? true
-        : undefined;
+      const strangers = list.filter((hostname) => !observed.includes(hostname) && !next.includes(hostname));
+      const whose = `Somebody else put ${strangers.join(", ")} into the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId} at the same moment`;
+      if (added.every((hostname) => list.includes(hostname)) && !removed.some((hostname) => list.includes(hostname))) {
+        if (strangers.length > 0) session.log(`warning: ${whose}.`);
+        return true;
+      }
+      if (strangers.length > 0) throw new Overtaken(`${whose}, and ours don't show.`);
+      return undefined;
     },
   );
   if (!shown) {
-    const seconds = VISIBLE_WITHIN / 1000;
     throw new NotShown(
-      `Cloudflare took the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId}, but doesn't show them after ${seconds} s. Nothing that depends on them was changed; run \`pulumi up\` again.`,
+      `Cloudflare took the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId}, but they are not yet visible after ${visible / 1000} s. Nothing that depends on them was changed; run \`pulumi up\` again.`,
     );
   }
 }

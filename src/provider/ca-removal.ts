@@ -6,7 +6,7 @@ import type { Session } from "./session";
 import { stillDemanded } from "./still-demanded";
 import { describeUsers, isUsed, usersOf } from "./users";
 import type { UsedList, Users } from "./users";
-import { RELEASED_WITHIN, waitFor } from "./wait";
+import { waitFor } from "./wait";
 
 /** Milliseconds. Somebody visibly uses the CA, so that waiting is in vain; this is for a replica that lags behind. */
 const GIVEN_UP_WITHIN = 5_000;
@@ -37,9 +37,9 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
     users = await usersOf(session, id, state);
   }
   // Cloudflare says "in use" for a while after the last list was cleared.
-  const within = isUsed(users) ? GIVEN_UP_WITHIN : RELEASED_WITHIN;
+  const within = isUsed(users) ? GIVEN_UP_WITHIN : session.patience.released;
   const gone = await waitFor(`Cloudflare lets go of CA ${id}`, within, session.log, attempt);
-  if (!gone) throw isInUse(refusal) ? new Error(usedMessage(id, state, refusal as Error, users)) : refusal;
+  if (!gone) throw isInUse(refusal) ? new Error(usedMessage(id, state, refusal as Error, users, within)) : refusal;
 }
 
 /** Empties a list that others made, but for what a rule still stands on. */
@@ -58,13 +58,13 @@ async function detach(session: Session, caCertificateId: string, { zoneId, zone 
   });
 }
 
-function usedMessage(id: string, state: CaCertificateState, refusal: Error, users: Users): string {
+function usedMessage(id: string, state: CaCertificateState, refusal: Error, users: Users, within: number): string {
   const [said = ""] = refusal.message.split("\n");
   return [
     `CA ${id} (${state.subject}) can't be deleted: ${said}`,
     isUsed(users)
       ? "It is used by:"
-      : `Nothing is seen to use it, and after ${RELEASED_WITHIN / 1000} s Cloudflare still holds on to it.`,
+      : `Nothing is seen to use it, and after ${within / 1000} s Cloudflare still holds on to it.`,
     ...describeUsers(users),
     isUsed(users)
       ? "Take it out there, then run this again; `forceDetach: true` on the CA (with an `up` first) empties such lists. Where an interrupted `up` made them, run `pulumi up` once more before `pulumi destroy`."

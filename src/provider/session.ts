@@ -4,6 +4,8 @@ import { readAccess, readRetryBudget } from "./credentials";
 import type { ConfigReader } from "./credentials";
 import { Declarations } from "./declarations";
 import { Turns } from "./turns";
+import { PATIENCE } from "./wait";
+import type { Patience } from "./wait";
 import { ZoneDirectory } from "./zone-directory";
 
 /** What the handlers of one provider process share. */
@@ -19,6 +21,7 @@ export class Session {
   constructor(
     readonly log: (line: string) => void,
     private readonly environment: Readonly<Record<string, string | undefined>>,
+    readonly patience: Patience = PATIENCE,
   ) {}
 
   /** Read anew in each call and kept nowhere, so that a rotated token is used at once and is no diff. */

@@ -1,0 +1,62 @@
+import { createAuthority } from "../support/authority";
+import { handlersFor, made, refusalOf } from "../support/handlers";
+import { useEmulator } from "../support/use";
+
+/*
+ * What happens when Cloudflare takes longer than it is waited for: two minutes in production, seconds here. That such
+ * waits end well on the real engine is shown in test/e2e/lag.test.ts, and so is the length of the real ones.
+ */
+
+const OWNER = "project/stack/ca";
+const PATIENCE = { visible: 4000, released: 4000 };
+
+test("a list that isn't shown in time is told as not yet visible and kept in state, and the next update goes on", async () => {
+  const { emulator, certificates, accountId, zoneId } = await account();
+  const { ca, list, lines } = handlersFor(emulator, PATIENCE);
+  const { id: caCertificateId } = await made(ca, { accountId, certificates, owner: OWNER });
+  emulator.configure({ lag: { associations: 60_000 } });
+  const inputs = { zoneId, caCertificateId, hostnames: ["api.x.com"], mode: "exclusive" };
+  const started = Date.now();
+  const refusal = await refusalOf(made(list, inputs));
+  expect(Date.now() - started).toBeLessThan(PATIENCE.visible + 1500);
+  expect(refusal.message).toMatch(
+    /not yet visible after 4 s. Nothing that depends on them was changed; run `pulumi up`/,
+  );
+  expect(lines).toContain(
+    `waiting until the hostnames of CA ${caCertificateId} show in zone ${zoneId} (for up to 4 s)`,
+  );
+  // What the engine keeps the resource by.
+  expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: inputs });
+
+  emulator.configure({ lag: { associations: 0 } });
+  const { properties = {} } = refusal;
+  expect(await list.update(refusal.id ?? "", properties, properties)).toMatchObject({ outs: inputs });
+  expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [caCertificateId]: ["api.x.com"] });
+});
+
+test("a CA that isn't let go of in time stays in state and in the account, and the next delete finishes", async () => {
+  const { emulator, certificates, accountId, zoneId } = await account();
+  const { ca, list } = handlersFor(emulator, PATIENCE);
+  const { id, outs } = await made(ca, { accountId, certificates, owner: OWNER });
+  const associated = await made(list, { zoneId, caCertificateId: id, hostnames: ["api.x.com"] });
+
+  // A destroy, which is another process: nothing is declared in it.
+  emulator.configure({ lag: { deletion: 60_000 } });
+  const destroying = handlersFor(emulator, PATIENCE);
+  await destroying.list.delete(associated.id, associated.outs);
+  const started = Date.now();
+  const refusal = await refusalOf(destroying.ca.delete(id, outs));
+  expect(Date.now() - started).toBeLessThan(PATIENCE.released + 1500);
+  expect(refusal.message).toContain("in use");
+  expect(destroying.lines).toContain(`waiting until Cloudflare lets go of CA ${id} (for up to 4 s)`);
+  expect(emulator.state().certificates.map((present) => present.id)).toEqual([id]);
+
+  emulator.configure({ lag: { deletion: 0 } });
+  await destroying.ca.delete(id, outs);
+  expect(emulator.state().certificates).toEqual([]);
+});
+
+async function account() {
+  const [{ pem }, emulator] = await Promise.all([createAuthority("A"), useEmulator({ zones: ["x.com"] })]);
+  return { emulator, certificates: pem, accountId: emulator.accountId, zoneId: emulator.zones["x.com"] ?? "" };
+}
