@@ -65,7 +65,7 @@ export async function bring(
   await putHostnameAssociations(session.cloudflare(), key.zoneId, key.caCertificateId, [...next].sort());
   const { visible } = session.patience;
   const shown = await waitFor(
-    `the hostnames of CA ${key.caCertificateId} show in zone ${key.zoneId}`,
+    `zone ${key.zoneId} shows the hostnames of CA ${key.caCertificateId} as they were put`,
     visible,
     session.log,
     async () => {

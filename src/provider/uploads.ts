@@ -9,13 +9,21 @@ export function label({ name, owner }: CaCertificateState): string {
   return name && !owner.endsWith(`/${name}`) ? `${name} (pulumi ${owner})` : `pulumi ${owner}`;
 }
 
+/**
+ * The upload of the same certificates. Cloudflare takes them once, but shows a deleted upload for a while: the latest is
+ * the one that lives.
+ */
 export function sameUpload(
   uploads: readonly MtlsCertificate[],
   { fingerprints }: CaCertificateState,
 ): MtlsCertificate | undefined {
-  return uploads.find(
+  const same = uploads.filter(
     ({ ca, type, certificates }) =>
       ca && (type ?? "custom") === "custom" && sameSet(fingerprintsOf(certificates ?? ""), fingerprints),
+  );
+  return same.reduce<MtlsCertificate | undefined>(
+    (latest, upload) => ((upload.uploaded_on ?? "") >= (latest?.uploaded_on ?? "") ? upload : latest),
+    undefined,
   );
 }
 

@@ -23,7 +23,7 @@ test("a list that isn't shown in time is told as not yet visible and kept in sta
     /not yet visible after 4 s. Nothing that depends on them was changed; run `pulumi up`/,
   );
   expect(lines).toContain(
-    `waiting until the hostnames of CA ${caCertificateId} show in zone ${zoneId} (for up to 4 s)`,
+    `waiting until zone ${zoneId} shows the hostnames of CA ${caCertificateId} as they were put (for up to 4 s)`,
   );
   // What the engine keeps the resource by.
   expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: inputs });

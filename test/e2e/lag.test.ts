@@ -1,0 +1,55 @@
+import { createAuthority } from "../support/authority";
+import { PATIENCE } from "../../src/provider/wait";
+import { useEmulator, useStack } from "../support/use";
+import { programOf } from "../support/wish";
+import { isWrite } from "../support/writes";
+
+/*
+ * Cloudflare shows a list a while after it took it, calls a CA "in use" a while after its lists were cleared, and shows it
+ * a while after it was deleted. Seconds here, minutes there; that a wait in vain ends, too, is in
+ * test/provider/patience.test.ts, where it needn't last those minutes.
+ */
+
+test("every wait is begun aloud and ends: the rule after its list shows, the CA's delete after it is let go of", async () => {
+  const A = await createAuthority("A");
+  const emulator = await useEmulator({
+    zones: ["x.com"],
+    lag: { associations: 2500, deletion: 6000, visibleAfterDelete: 60_000 },
+  });
+  const zoneId = emulator.zones["x.com"] ?? "";
+  const zones = { x: { zoneId, hostnames: ["api.x.com"] } };
+  const stack = await useStack(emulator, programOf({ accountId: emulator.accountId, cas: { a: A.pem }, zones }));
+  const uploads = () => emulator.state().certificates.map(({ id }) => id);
+
+  const up = await stack.must("up", "--yes", "--skip-preview");
+  const [first] = uploads();
+  expect(up.output).toContain(
+    `waiting until zone ${zoneId} shows the hostnames of CA ${first} as they were put (for up to ${PATIENCE.visible / 1000} s)`,
+  );
+  const put = emulator.requests.findIndex(({ method }) => method === "PUT");
+  const rule = emulator.requests.findIndex(({ path }) => path.endsWith("/rulesets"));
+  const looks = emulator.requests.slice(put, rule).filter(({ path }) => path.includes("/hostname_associations?"));
+  const shown = looks.map(({ answer }) => (answer as { result: { hostnames: string[] } }).result.hostnames.length);
+  expect(shown.slice(0, 3)).toEqual([0, 0, 0]);
+  expect(shown.at(-1)).toBe(1);
+
+  const destroyed = await stack.must("destroy", "--yes", "--skip-preview");
+  expect(destroyed.output).toContain(
+    `waiting until Cloudflare lets go of CA ${first} (for up to ${PATIENCE.released / 1000} s)`,
+  );
+  expect(uploads()).toEqual([]);
+  const deletes = emulator.requests.filter(({ method, path }) => method === "DELETE" && path.endsWith(`/${first}`));
+  expect(deletes.map(({ status }) => status)).toEqual([...deletes.slice(1).map(() => 400), 200]);
+  expect(deletes.length).toBeGreaterThan(2);
+
+  // The deleted CA is still shown. The next upload's answer gets lost: the dead one must not be taken for it.
+  const again = emulator.requests.length;
+  emulator.inject({ kind: "reset-after", method: "POST", path: "*/mtls_certificates" });
+  await stack.must("up", "--yes", "--skip-preview");
+  expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [uploads()[0] ?? ""]: ["api.x.com"] });
+  expect(emulator.requests.slice(again).filter(isWrite)).toHaveLength(3);
+});
+
+test("bounds that were promised in the documents are the bounds of the code", () => {
+  expect(PATIENCE).toEqual({ visible: 120_000, released: 135_000 });
+});
