@@ -47,7 +47,7 @@ export class Dashboard {
     });
   }
 
-  async addRule(zone: string, rule: Partial<DashboardRule>): Promise<void> {
+  async addRule(zone: string, rule: Partial<DashboardRule> & { position?: object }): Promise<void> {
     const { id } = await this.entryPoint(zone);
     await this.call("POST", `/zones/${this.zoneId(zone)}/rulesets/${id}/rules`, rule);
   }
