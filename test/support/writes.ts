@@ -15,13 +15,18 @@ export function writesOf(emulator: Emulator, names: Names, from = 0): string[] {
   return emulator.requests
     .slice(from)
     .filter(isWrite)
-    .filter(({ status }) => status >= 200 && status < 300)
+    .filter(wasCarriedOut)
     .map((entry) => line(entry, names, ids));
 }
 
 /** A dry run is none: Cloudflare checks the call and carries nothing out. */
 export function isWrite({ method, path }: JournalEntry): boolean {
   return method !== "GET" && !path.endsWith("?dry_run=true");
+}
+
+/** A refusal can come with 200. */
+function wasCarriedOut({ status, answer }: JournalEntry): boolean {
+  return status >= 200 && status < 300 && (answer as { success?: boolean } | undefined)?.success !== false;
 }
 
 /** Which CA each upload was of, by its id. */
