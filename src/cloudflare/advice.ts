@@ -64,6 +64,7 @@ export const BY_WORDS: Readonly<Record<string, string>> = {
 export const BY_STATUS: Readonly<Record<string, string>> = {
   401: DENIED,
   403: `${DENIED}{or}`,
+  404: `${GONE} Where nobody did: check the ids in the path.`,
   429: WAIT,
   "5xx": AGAIN,
 };
@@ -74,6 +75,8 @@ const BROKEN = "The connection broke. Run `pulumi up` again: it looks first and 
 const UNROUTED = "There is no way to that address: check the network, a VPN, and HTTPS_PROXY / NO_PROXY.";
 const NO_TLS =
   "What listens there speaks no TLS, or not this one: check http:// and https:// in `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL).";
+const NO_URL =
+  "`cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) must be a URL such as https://api.cloudflare.com/client/v4.";
 const DATED = "The API's own certificate isn't valid at this machine's time: check its clock, then the certificate.";
 
 export const BY_NETWORK: Readonly<Record<string, string>> = {
@@ -90,8 +93,8 @@ export const BY_NETWORK: Readonly<Record<string, string>> = {
   ENOTFOUND:
     "The host name of the API doesn't resolve: check `cloudflare:baseUrl`, the network, and HTTPS_PROXY / NO_PROXY.",
   EPROTO: NO_TLS,
-  ERR_INVALID_URL:
-    "`cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) must be a URL such as https://api.cloudflare.com/client/v4.",
+  ERR_BAD_REQUEST: NO_URL,
+  ERR_INVALID_URL: NO_URL,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_TLS_CERT_ALTNAME_INVALID:
     "What answers there has a certificate for another name: check `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL).",
@@ -103,7 +106,7 @@ export const BY_NETWORK: Readonly<Record<string, string>> = {
 };
 
 /** By path: the permission, as the dashboard's token page names it, and what else a bare 403 can mean there. */
-const PERMISSIONS: readonly (readonly [path: RegExp, permission: string, or: string])[] = [
+export const PERMISSIONS: readonly (readonly [path: RegExp, permission: string, or: string])[] = [
   [
     /^\/accounts\/([^/]+)\/mtls_certificates.*$/,
     "Account › SSL and Certificates › Edit, for account $1",

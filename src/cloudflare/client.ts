@@ -93,7 +93,7 @@ async function once(http: AxiosInstance, call: Call, secrets: readonly string[])
   if (status < 300 && (envelope?.success === true || (status === 204 && !data))) {
     return { answer: { result: envelope?.result, resultInfo: envelope?.resultInfo } };
   }
-  const errors = (envelope?.errors ?? [malformed(data)]).map(({ code, message }) => ({
+  const errors = (envelope?.errors ?? [malformed(data, secrets)]).map(({ code, message }) => ({
     code,
     message: redact(message, secrets),
   }));
@@ -139,14 +139,15 @@ function readMessages(errors: unknown): ApiMessage[] {
 }
 
 /** An HTML error page, a captive portal, half a JSON text: say what came, shortened. */
-function malformed(data: unknown): ApiMessage {
+function malformed(data: unknown, secrets: readonly string[]): ApiMessage {
   const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-  const shown = text
+  // Before it is shortened: half a token would be no secret that anybody recognises.
+  const shown = redact(text, secrets)
     .replace(/<[^>]*>/g, " ")
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, 120);
-  return { code: 0, message: shown ? `not an answer of the API: "${shown}"` : "an empty answer" };
+  return { code: 0, message: `not an answer of the API: ${shown ? `"${shown}"` : "it is empty"}` };
 }
 
 function networkCode(error: unknown): string {

@@ -100,9 +100,18 @@ export function isUnreachable(error: unknown): boolean {
   return failure !== undefined && (failure.status === 0 || failure.status === 429 || failure.status >= 500);
 }
 
+const NEVER_SENT = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ERR_INVALID_URL",
+  // Axios on a protocol that it doesn't speak, as in `htps://`.
+  "ERR_BAD_REQUEST",
+];
+
 /** The line broke before a request could be on it. */
 export function neverSent(network: string | undefined): boolean {
-  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_INVALID_URL"].includes(
-    network ?? "",
-  );
+  return NEVER_SENT.includes(network ?? "");
 }
