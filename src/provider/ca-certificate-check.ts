@@ -1,4 +1,5 @@
 import { listMtlsCertificates } from "../cloudflare/mtls-certificates";
+import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
 import { readCaBundle } from "../pki/ca-bundle";
 import { factsOf } from "./ca-facts";
 import type { CaCertificateState } from "./ca-certificate";
@@ -50,8 +51,7 @@ export async function checkCa(
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
     session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
     const state = inputs as unknown as CaCertificateState;
-    const look = () =>
-      lookAtAccount(session, state, sameSet((olds.fingerprints ?? []) as string[], state.fingerprints));
+    const look = () => lookAtAccount(session, state, olds as Partial<CaCertificateState>);
     const reasons = await preflight(session, olds, inputs, ["accountId", "zoneIds", "fingerprints"], look);
     for (const reason of reasons) read.fail("", reason);
   }
@@ -62,21 +62,39 @@ export async function checkCa(
 async function lookAtAccount(
   session: Session,
   state: CaCertificateState,
-  isUploaded: boolean,
+  before: Partial<CaCertificateState>,
 ): Promise<(string | undefined)[]> {
   const foreign = await Promise.all(state.zoneIds.map((zoneId) => session.zones.foreign(zoneId, state.accountId)));
+  const isUploaded = before.accountId === state.accountId && sameSet(before.fingerprints ?? [], state.fingerprints);
   if (isUploaded || foreign.some(Boolean)) return foreign;
   const uploads = await listMtlsCertificates(session.cloudflare(), state.accountId);
   const present = sameUpload(uploads, state);
   if (present) return [state.adopt || present.name === label(state) ? undefined : strangerMessage(state, present)];
-  const taken = slotsTaken(uploads).length;
-  if (taken >= USUAL_QUOTA) {
-    session.log(
-      `warning: account ${state.accountId} holds ${taken} CAs, and ${USUAL_QUOTA} is the usual quota: this upload needs a free slot.\n${await describeSlots(session, state, uploads)}`,
-    );
-  }
+  await warnOfSlots(session, state, uploads, before.fingerprints !== undefined);
   return [];
 }
+
+async function warnOfSlots(
+  session: Session,
+  state: CaCertificateState,
+  uploads: readonly MtlsCertificate[],
+  isReplacement: boolean,
+): Promise<void> {
+  const taken = slotsTaken(uploads).length;
+  if (taken > USUAL_QUOTA)
+    session.log(
+      `note: account ${state.accountId} holds ${taken} CAs, more than the usual ${USUAL_QUOTA}: whether a slot is free can't be seen from here.`,
+    );
+  if (taken !== USUAL_QUOTA) return;
+  const needs = isReplacement ? REPLACED_WHEN_FULL : "this upload needs a free one.";
+  session.log(
+    `warning: ${taken} of ${USUAL_QUOTA} CA slots of account ${state.accountId} are taken: ${needs}\n${await describeSlots(session, state, uploads)}`,
+  );
+}
+
+/** The engine doesn't tell a provider whether the resource has the option, so both ways are spelled out. */
+const REPLACED_WHEN_FULL =
+  "this replacement needs a free one, because the new CA is uploaded before the old one is deleted. Delete one that nothing uses; or set the resource option `deleteBeforeReplace`, with an outage: every client is refused from the old CA's end until the new one is associated and the rule has moved to it.";
 
 /** The certificates in their one canonical form, and what stands in them. Failures never name the value: it may be a key. */
 function readCertificates(

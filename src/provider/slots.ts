@@ -1,7 +1,9 @@
 import { getHostnameAssociations } from "../cloudflare/hostname-associations";
 import { listServicesUsing } from "../cloudflare/mtls-certificates";
 import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
+import type { CaCertificateState } from "./ca-certificate";
 import type { Session } from "./session";
+import { label } from "./uploads";
 
 /** CAs of an Enterprise account, unless Cloudflare's account team raised the number. */
 export const USUAL_QUOTA = 5;
@@ -19,14 +21,16 @@ export function slotsTaken(uploads: readonly MtlsCertificate[]): MtlsCertificate
 /** A line for each CA of a full account: its id, name, expiry, and what uses it, as far as can be seen from here. */
 export async function describeSlots(
   session: Session,
-  { accountId, zoneIds }: { accountId: string; zoneIds: readonly string[] },
+  state: CaCertificateState,
   uploads: readonly MtlsCertificate[],
 ): Promise<string> {
+  const { accountId, zoneIds } = state;
   const cas = slotsTaken(uploads);
   const zones = zoneIds.slice(0, MOST_ZONES);
   const lines = cas.slice(0, MOST_CAS).map(async (ca) => {
     const life = `valid until ${ca.expires_on ?? "an unknown time"}`;
-    return `  ${ca.id} "${ca.name ?? ""}", ${life}: ${await useOf(session, accountId, zones, ca)}`;
+    const own = ca.name === label(state) ? "this resource's own, " : "";
+    return `  ${ca.id} "${ca.name ?? ""}", ${life}: ${own}${await useOf(session, accountId, zones, ca)}`;
   });
   const more = cas.length > MOST_CAS ? [`  and ${cas.length - MOST_CAS} more`] : [];
   return [`The CAs of account ${accountId}:`, ...(await Promise.all(lines)), ...more].join("\n");
