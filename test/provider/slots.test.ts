@@ -79,7 +79,7 @@ test("an upload without a free slot lists the account's CAs: name, expiry, and w
   expect(advice).toMatch(/Delete a CA that nothing uses.*deleteBeforeReplace/);
   expect(title).toBe(`The CAs of account ${emulator.accountId}:`);
   const zone = emulator.zones["x.example"];
-  const line = (name: string, use: string) =>
+  const line = (name: string, use: string): unknown =>
     expect.stringMatching(new RegExp(`^  ${cas[name]?.id} "${name}", valid until ${cas[name]?.expires}.*: ${use}$`));
   expect(lines).toEqual([
     line("gated", "used by gateway"),
