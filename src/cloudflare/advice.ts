@@ -119,6 +119,7 @@ export const PERMISSIONS: readonly (readonly [path: RegExp, permission: string, 
   ],
   [/^\/zones\/([^/]+)\/rulesets.*$/, "Zone › WAF › Edit, for zone $1", ""],
   [/^\/zones\/([^/]+)$/, "Zone › Zone › Read, for zone $1", ""],
+  [/^\/zones$/, "Zone › Zone › Read, for the zones of the account", ""],
 ];
 
 /** The last line of an error: what the reader can do; undefined for what nobody has seen yet. */

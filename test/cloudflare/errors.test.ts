@@ -200,6 +200,7 @@ describe("a missing permission", () => {
     [`${RULES}/phases/http_request_firewall_custom/entrypoint`, `Zone › WAF › Edit, for zone ${ZONE}`],
     [`${RULES}/r/rules/x`, `Zone › WAF › Edit, for zone ${ZONE}`],
     [`/zones/${ZONE}`, `Zone › Zone › Read, for zone ${ZONE}`],
+    ["/zones", "Zone › Zone › Read, for the zones of the account"],
   ];
   const refusals: [status: number, code: number][] = [
     [403, 10000],
