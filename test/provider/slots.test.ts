@@ -19,14 +19,16 @@ async function fullAccount(
   options: Partial<EmulatorOptions> = {},
 ): Promise<Record<string, { id: string; expires: string }>> {
   emulator = await startEmulator({ zones: ["x.example", "y.example"], quota: Object.keys(seeds).length, ...options });
-  const made = await Promise.all(
-    Object.entries(seeds).map(async ([name, seed], place) => {
-      const notAfter = new Date(Date.UTC(2040, place, 1));
-      const { pem } = await createAuthority(name, { notAfter });
-      const { certificates } = emulator.seed({ certificates: [{ name, certificates: pem, ...seed }] });
-      return [name, { id: certificates[0] ?? "", expires: notAfter.toISOString().slice(0, 10) }] as const;
-    }),
+  const life = (place: number) => new Date(Date.UTC(2040, place, 1));
+  const minted = await Promise.all(
+    Object.keys(seeds).map((name, place) => createAuthority(name, { notAfter: life(place) })),
   );
+  const made = Object.entries(seeds).map(([name, seed], place) => {
+    const { certificates } = emulator.seed({
+      certificates: [{ name, certificates: minted[place]?.pem ?? "", ...seed }],
+    });
+    return [name, { id: certificates[0] ?? "", expires: life(place).toISOString().slice(0, 10) }] as const;
+  });
   return Object.fromEntries(made);
 }
 
