@@ -64,8 +64,9 @@ export async function checkRule(
     } catch (error) {
       read.fail("paths", (error as Error).message);
     }
-    if (!hasUnknown(zoneId)) {
-      session.declarations.declareRule(zoneId, ref);
+    if (!hasUnknown(zoneId)) session.declarations.declareRule(zoneId, ref);
+    // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.
+    if (!hasUnknown({ ...inputs, associations: [] })) {
       const look = () => lookAtZone(session, state, olds.ref === undefined);
       const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action"], look);
       for (const reason of reasons) read.fail("", reason);
@@ -135,7 +136,9 @@ function readAssociations(read: InputReader, associations: unknown): unknown {
 
 function isList(value: unknown): boolean {
   const { caCertificateId, hostnames } = Object(value) as Record<string, unknown>;
-  return typeof caCertificateId === "string" && Array.isArray(hostnames);
+  return (
+    typeof caCertificateId === "string" && Array.isArray(hostnames) && hostnames.every((one) => typeof one === "string")
+  );
 }
 
 function digest(text: string): string {
