@@ -24,7 +24,7 @@ export class ZoneDirectory {
   async foreign(zoneId: string, accountId: string): Promise<string | undefined> {
     const { name, account } = await this.find(zoneId);
     if (account.id === accountId) return undefined;
-    return `The zone ${name} (${zoneId}) is in account ${account.id}, not in ${accountId}: a CA serves the zones of its own account.`;
+    return `The zone ${name} (${zoneId}) is in account ${account.id}, not in ${accountId}: a CA serves the zones of its own account. Correct \`accountId\` or \`zoneIds\`.`;
   }
 
   /** Why these hostnames can't be associated in this zone; undefined when they can. */
@@ -32,7 +32,7 @@ export class ZoneDirectory {
     const { name } = await this.find(zoneId);
     const strangers = hostnames.filter((hostname) => !isInZone(hostname, name));
     if (strangers.length === 0) return undefined;
-    return `${strangers.join(", ")} ${strangers.length === 1 ? "isn't" : "aren't"} in the zone ${name} (${zoneId}): associate a hostname in its own zone.`;
+    return `${strangers.join(", ")} ${strangers.length === 1 ? "isn't" : "aren't"} in the zone ${name} (${zoneId}): associate a hostname in its own zone, or correct \`hostnames\` or \`zoneId\`.`;
   }
 
   private async lookUp(zoneId: string): Promise<Zone> {
@@ -41,7 +41,7 @@ export class ZoneDirectory {
       return await getZone(cloudflare, zoneId);
     } catch (error) {
       if (error instanceof Error && !isUnreachable(error))
-        error.message = `The zone ${zoneId} can't be read: is the id right, and may the token read the zone?\n${error.message}`;
+        error.message = `The zone ${zoneId} can't be read: is its id right (\`zoneId\`; of a CA, \`zoneIds\`), and may the token read the zone?\n${error.message}`;
       throw error;
     }
   }
