@@ -132,7 +132,11 @@ export function adviceFor({ path, status, errors, network }: Failure): string | 
         Object.entries(BY_WORDS).find(([words]) => said.some((message) => message.includes(words)))?.[1] ??
         BY_STATUS[status >= 500 ? "5xx" : status]);
   const [pattern, permission, or = ""] = PERMISSIONS.find(([candidate]) => candidate.test(path)) ?? [];
-  const needs = pattern && permission ? ` It needs: ${path.replace(pattern, permission)}.` : "";
+  const id = path.startsWith("/accounts/") ? "accountId" : "zoneId";
+  const needs =
+    pattern && permission
+      ? ` It needs: ${path.replace(pattern, permission)}. Give it that, or correct \`${id}\` where it is another's.`
+      : "";
   return advice
     ?.replace(DENIED, `The token isn't allowed to do this.${needs} A token made seconds ago may need a moment.`)
     .replace("{or}", or);

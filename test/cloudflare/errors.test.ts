@@ -217,7 +217,7 @@ describe("a missing permission", () => {
       const errors = [{ code, message: "no" }];
       const { message } = new CloudflareError({ method: "GET", path, status, errors });
       expect(message).toContain(
-        `The token isn't allowed to do this. It needs: ${permission}. A token made seconds ago`,
+        `The token isn't allowed to do this. It needs: ${permission}. Give it that, or correct \`${path.startsWith("/a") ? "accountId" : "zoneId"}\``,
       );
     }
   });
