@@ -7,7 +7,7 @@ const SOURCE = resolve(__dirname, "../src");
 const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   "index.ts": { ours: ["mutual-tls.ts", "resources"], packages: [] },
   "mutual-tls.ts": { ours: ["resources"], packages: ["@pulumi/pulumi"] },
-  resources: { ours: ["resources", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
+  resources: { ours: ["resources", "pki", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
   provider: { ours: ["provider", "cloudflare", "pki", "rules"], packages: [] },
   cloudflare: { ours: ["cloudflare"], packages: ["axios"] },
   pki: { ours: ["pki"], packages: ["@peculiar/x509", "reflect-metadata"] },

@@ -24,6 +24,12 @@ export interface CertificateProblem {
   reason: string;
 }
 
+interface Refusal {
+  problems: CertificateProblem[];
+  /** Whether a private key is in the text, or may be. */
+  exposed: boolean;
+}
+
 /**
  * Our bounds, to keep the work on a hostile text small: Cloudflare documents none. A chain has two to four
  * certificates of 1 to 3 KB, and a few chains in one upload are unusual already.
@@ -33,10 +39,7 @@ const LONGEST_TEXT = 256 * 1024;
 const MOST_MESSAGES = 30;
 
 /** Reads what a user gives as "the CA": the certificates that Cloudflare will take, or everything that is wrong. */
-export function readCaBundle(
-  text: string,
-  options: Requirements,
-): { bundle: CaBundle } | { problems: CertificateProblem[] } {
+export function readCaBundle(text: string, options: Requirements): { bundle: CaBundle } | Refusal {
   const unfit = readUnfit(text);
   if (unfit !== undefined) return refusal([unfit]);
   const { blocks, stray } = splitPem(text);
@@ -52,10 +55,10 @@ export function readCaBundle(
   return { bundle: { certificates, pem, warnings: atMost(all, "warnings") } };
 }
 
-function refusal(readings: readonly Reading[]): { problems: CertificateProblem[] } {
+function refusal(readings: readonly Reading[]): Refusal {
   const exposures = readings.flatMap((reading) => reading.exposures ?? []);
   const reasons = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
-  return { problems: atMost(reasons, "problems").map((reason) => ({ reason })) };
+  return { problems: atMost(reasons, "problems").map((reason) => ({ reason })), exposed: exposures.length > 0 };
 }
 
 function atMost(sentences: string[], what: string): string[] {

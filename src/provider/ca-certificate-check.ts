@@ -2,6 +2,7 @@ import { listMtlsCertificates } from "../cloudflare/mtls-certificates";
 import type { MtlsCertificate } from "../cloudflare/mtls-certificates";
 import { readCaBundle } from "../pki/ca-bundle";
 import { factsOf } from "./ca-facts";
+import { reasonsOfWithheld } from "../pki/withheld";
 import type { CaCertificateState } from "./ca-certificate";
 import type { CheckFailure, Properties } from "./handler";
 import { InputReader } from "./inputs";
@@ -112,6 +113,11 @@ function readCertificates(
       notBefore: UNKNOWN,
       notAfter: UNKNOWN,
     } as unknown as CaCertificateState;
+  }
+  const withheld = reasonsOfWithheld(certificates);
+  if (withheld !== undefined) {
+    for (const reason of withheld) read.fail("", `certificates: ${reason}`);
+    return { certificates: "" };
   }
   const outcome = readCaBundle((certificates ?? "") as string, {
     now: new Date(),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withholdKeys } from "../pki/withheld";
 import { ownerOf, providedBy } from "./provider-text";
 
 /**
@@ -112,6 +113,7 @@ export class CaCertificate extends pulumi.CustomResource {
         ...computed,
         ...dates,
         ...args,
+        certificates: pulumi.output(args.certificates).apply(withholdKeys),
         name: args.name ?? name,
         owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
         ...providedBy("ca-certificate"),

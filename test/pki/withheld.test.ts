@@ -1,0 +1,54 @@
+import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
+import { createAuthority } from "../support/authority";
+import type { Authority } from "../support/authority";
+import { toDer, toPem } from "../support/der";
+import { otherKeyTexts, privateKeys } from "../support/odd-certificates";
+
+/* What the program hands over of `certificates`: the engine logs it before anybody can refuse it. */
+
+let A: Authority;
+beforeAll(async () => {
+  A = await createAuthority("A");
+});
+
+test.each([
+  ...privateKeys().map(({ kind, pem }, index) => ({ index, kind, text: pem })),
+  ...otherKeyTexts().map(({ kind, text }, index) => ({ index: index + 100, kind, text })),
+])("a private key never leaves the program, in whatever company: $kind ($index)", ({ text, kind }) => {
+  const forms = [
+    text,
+    A.pem + text,
+    text + A.pem,
+    text.replaceAll("\n", "\\n"),
+    `\ufeff${text.replaceAll("\n", "\r\n")}`,
+  ];
+  if (text.startsWith("-----BEGIN") && !/Proc-Type|PGP|OpenVPN/i.test(text)) {
+    const der = toDer(text);
+    forms.push(toPem(der), A.pem + toPem(der), toPem(Buffer.concat([toDer(A.pem), der])));
+    forms.push(der.toString("hex"), der.toString("base64"), Buffer.from(text).toString("base64"));
+  }
+  for (const form of forms) {
+    const sent = withholdKeys(form);
+    expect(reasonsOfWithheld(sent)?.[0]).toContain("a private key (");
+    for (const piece of piecesOf(form.replaceAll(A.pem, "")))
+      expect({ kind, piece, sent: String(sent).includes(piece) }).toEqual({ kind, piece, sent: false });
+  }
+});
+
+test("everything else leaves it as it is, and what is no text leaves it as nothing", () => {
+  const comments = `Bag Attributes\n    friendlyName: A\n${A.pem}`;
+  for (const text of [A.pem, A.pem + A.pem, comments, "", "no certificate", "withheld: this", "withheld:{"]) {
+    expect(withholdKeys(text)).toBe(text);
+    expect(reasonsOfWithheld(text)).toBeUndefined();
+  }
+  expect(withholdKeys(undefined)).toBeUndefined();
+  expect(withholdKeys(Buffer.from(A.pem))).toBe(false);
+});
+
+/** Windows of the key's own characters; armour and names of fields aren't. */
+function piecesOf(text: string): string[] {
+  const longest = text.replace(/-----[^-]*-----/g, "\n").match(/[A-Za-z0-9+/_-]{24,}/g) ?? [];
+  return longest.flatMap((run) =>
+    Array.from({ length: Math.floor(run.length / 12) - 1 }, (_, index) => run.slice(index * 12, index * 12 + 16)),
+  );
+}
