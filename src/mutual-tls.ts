@@ -72,7 +72,7 @@ export class MutualTls extends pulumi.ComponentResource {
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloudflare-mtls:index:MutualTls", name, {}, opts);
     const { accountId, cas, mode, adopt, action } = args;
-    const zones = byKey(name, args);
+    const zones = byKey(name, args, this);
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
     const own: Record<string, CaCertificate> = {};
     const used = mapValues(cas, (ca, key): UploadedCa =>
@@ -100,21 +100,23 @@ export class MutualTls extends pulumi.ComponentResource {
 
 const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "action", "mode", "adopt"];
 
-function byKey(name: string, args: MutualTlsArgs): Record<string, Omit<MutualTlsZone, "key">> {
+function byKey(
+  name: string,
+  args: MutualTlsArgs,
+  component: pulumi.Resource,
+): Record<string, Omit<MutualTlsZone, "key">> {
   const { cas, zones } = args;
+  // A mistake in the arguments: where this package noticed it, which the stack would show, helps nobody.
+  const mistake = (what: string) => new pulumi.ResourceError(`MutualTls "${name}": ${what}`, component, true);
   const odd = Object.keys(args).find((option) => !OPTIONS.includes(option));
-  if (odd) throw new Error(`MutualTls "${name}": there is no option "${odd}". There are: ${OPTIONS.join(", ")}.`);
+  if (odd) throw mistake(`there is no option "${odd}". There are: ${OPTIONS.join(", ")}.`);
   if (Object.keys(cas ?? {}).length === 0)
-    throw new Error(`MutualTls "${name}": cas is empty. Give at least one CA, e.g. cas: { "2026": { certificates } }.`);
-  if (!zones?.length)
-    throw new Error(`MutualTls "${name}": zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);
+    throw mistake(`cas is empty. Give at least one CA, e.g. cas: { "2026": { certificates } }.`);
+  if (!zones?.length) throw mistake(`zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);
   const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
   zones.forEach(({ key: given, ...zone }, index) => {
     const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : `zone-${index + 1}`);
-    if (keyed[key])
-      throw new Error(
-        `MutualTls "${name}": two zones have the key "${key}". Put all hostnames of a zone into one entry.`,
-      );
+    if (keyed[key]) throw mistake(`two zones have the key "${key}". Put all hostnames of a zone into one entry.`);
     keyed[key] = zone;
   });
   return keyed;

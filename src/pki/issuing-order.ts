@@ -42,7 +42,7 @@ function warningOf({ placed, signers, waiting }: Node, all: readonly PlacedCerti
   const { selfSigned, issuer } = certificate.facts;
   if (selfSigned) {
     if ((certificate.pathLength ?? 0) === 0 || waiting.size > 0) return undefined;
-    return `${title} is a root that allows intermediates, and none is here. A rule matches the direct issuer of a client certificate: if an intermediate issues them, give that one (or its SKI) as well.`;
+    return `${title} is a root that allows intermediates, and none is here. A rule matches the direct issuer of a client certificate: if an intermediate issues them, give that one as well, or its SKI under issuerSkis of the rule.`;
   }
   const namesake = all.find((other) => other.certificate.facts.subject === issuer);
   if (signers.size > 0 || namesake === undefined) return undefined;

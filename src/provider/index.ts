@@ -80,7 +80,7 @@ function adapt<State extends object>(handler: Handler<State>, shared: Session): 
 
 /** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */
 function unechoed({ property, reason }: CheckFailure): CheckFailure {
-  return { property: "", reason: reason.includes(property) ? reason : `${property}: ${reason}` };
+  return { property: "", reason: reason.startsWith(property) ? reason : `${property}: ${reason}` };
 }
 
 function without(properties: Properties, keys: readonly PropertyKey[]): Properties {
