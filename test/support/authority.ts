@@ -36,6 +36,8 @@ export interface AuthorityOptions extends Validity {
   readonly hash?: "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512";
   /** What Basic Constraints say; "absent" leaves them out. @default true */
   readonly ca?: boolean | "absent";
+  /** Of Basic Constraints. @default none */
+  readonly pathLength?: number;
   /** @default true */
   readonly keyUsage?: boolean;
   /** Subject and authority key identifiers. @default true */
@@ -126,9 +128,9 @@ async function sign(
   });
 }
 
-function authorityExtensions({ ca = true, keyUsage = true }: AuthorityOptions): Extension[] {
+function authorityExtensions({ ca = true, pathLength, keyUsage = true }: AuthorityOptions): Extension[] {
   return [
-    ...(ca === "absent" ? [] : [new BasicConstraintsExtension(ca, undefined, true)]),
+    ...(ca === "absent" ? [] : [new BasicConstraintsExtension(ca, pathLength, true)]),
     ...(keyUsage ? [new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)] : []),
   ];
 }
