@@ -50,7 +50,11 @@ test("what is dubious about a CA is said in preview, and an expired one refused 
       "1 of 1",
       `"CN=Expired", expired on ${dated(expired)}, 1 day ago. No client certificate verifies against it.`,
     ],
-    ["root", "1 of 1", expect.stringMatching(/^"CN=Root", is a root that allows intermediates.*or its SKI under issuerSkis/)],
+    [
+      "root",
+      "1 of 1",
+      expect.stringMatching(/^"CN=Root", is a root that allows intermediates.*or its SKI under issuerSkis/),
+    ],
     ["soon", "1 of 1", `"CN=Soon", expires on ${dated(soon)}, in 20 days. Add its successor before that.`],
     ["weak", "1 of 1", expect.stringMatching(/^"CN=SHA-1", is signed with SHA-1/)],
   ]);
