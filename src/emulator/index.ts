@@ -13,6 +13,7 @@ import { startEdge, type Edge } from "./edge/server";
 import { checkedId, checkedZones, type EmulatorOptions } from "./options";
 import { plant, type Seed } from "./seed";
 import { applySettings, initialSettings, type Settings, type SettingsChange } from "./settings";
+import { restore, snapshotOf, type Snapshot } from "./snapshot";
 import { stateOf, type AccountState } from "./state";
 import { createStore, newId, type Store } from "./store";
 
@@ -22,6 +23,7 @@ export type { Permission, Token } from "./api/tokens";
 export type { EmulatorOptions, EmulatorZone } from "./options";
 export type { Seed, SeedCertificate } from "./seed";
 export type { Settings, SettingsChange } from "./settings";
+export type { Snapshot } from "./snapshot";
 export type { AccountState } from "./state";
 
 /** A Cloudflare account on this machine: its API, and its edge with real TLS handshakes. */
@@ -45,6 +47,10 @@ export interface Emulator {
   seed(seed: Seed): { certificates: string[] };
   /** What the account holds at this moment. */
   state(): AccountState;
+  /** All of it, to be put back later. */
+  snapshot(): Snapshot;
+  /** Puts the account back to a snapshot, with the same ids: a test needn't make again what it begins with. */
+  restore(snapshot: Snapshot): void;
   /** Frees both ports, and cuts what still hangs on them. */
   close(): Promise<void>;
 }
@@ -75,6 +81,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     inject: (fault) => controlled.faults.inject(readFault(fault)),
     seed: (seed) => controlled.seed(seed),
     state: () => controlled.state(),
+    snapshot: () => controlled.snapshot(),
+    restore: (snapshot) => controlled.restore(snapshot),
     async close() {
       await Promise.all([closeServer(server), edge.close()]);
     },
@@ -94,6 +102,8 @@ function controlledBy(store: Store, settings: Settings, edge: Edge): Controlled 
     },
     seed: (seed) => plant(store, seed),
     state: () => stateOf(store),
+    snapshot: () => snapshotOf(store),
+    restore: (snapshot) => restore(store, snapshot),
   };
 }
 

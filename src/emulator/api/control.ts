@@ -1,4 +1,5 @@
 import type { Settings } from "../settings";
+import type { Snapshot } from "../snapshot";
 import type { AccountState } from "../state";
 import type { Reply } from "./envelope";
 import { readFault, type Faults } from "./faults";
@@ -25,6 +26,8 @@ export interface Controlled {
   configure(change: unknown): void;
   seed(seed: unknown): { certificates: string[] };
   state(): AccountState;
+  snapshot(): Snapshot;
+  restore(snapshot: unknown): void;
 }
 
 export function createControl(controlled: Controlled): Control {
@@ -71,5 +74,7 @@ function actionsOf(controlled: Controlled): Readonly<Record<string, Action>> {
     "POST seed": (body) => controlled.seed(body),
     "GET edge": () => controlled.edge,
     "GET state": () => controlled.state(),
+    "GET snapshot": () => controlled.snapshot(),
+    "PUT snapshot": (body) => controlled.restore(body),
   };
 }

@@ -111,6 +111,35 @@ test("a seed puts foreign things in place, and says what is wrong with it", asyn
   expect(cloudflare.emulator.state().certificates).toHaveLength(1);
 });
 
+test("a snapshot brings back what was there with its ids, as often as wanted, and takes away what came later", async () => {
+  const { pem } = await createAuthority("Mine");
+  const id = await cloudflare.ca(pem);
+  await cloudflare.putHostnames(["a.example.com"], id);
+  await cloudflare.ruleset([blocking("a")]);
+  const before = cloudflare.emulator.state();
+  const { body: snapshot } = await control("GET", "snapshot");
+  expect(snapshot).toEqual(JSON.parse(JSON.stringify(cloudflare.emulator.snapshot())));
+  for (const later of ["Later", "Later still"]) {
+    await cloudflare.putHostnames([], id);
+    expect((await cloudflare.call("DELETE", `${cloudflare.account}/mtls_certificates/${id}`)).status).toBe(200);
+    await cloudflare.ca((await createAuthority(later)).pem);
+    await cloudflare.call("DELETE", cloudflare.zone());
+    expect(cloudflare.emulator.state()).not.toEqual(before);
+    expect((await control("PUT", "snapshot", snapshot)).status).toBe(204);
+    expect(cloudflare.emulator.state()).toEqual(before);
+  }
+});
+
+test.each([
+  [{ zones: [] }, "that is no snapshot"],
+  [{ accountId: "another", managedCa: [], certificates: [], zones: [] }, "the snapshot is of another account than"],
+])("the snapshot %j is refused and changes nothing", async (snapshot, message) => {
+  const before = cloudflare.emulator.state();
+  const { status, body } = await control("PUT", "snapshot", snapshot);
+  expect([status, (body as { error: string }).error]).toEqual([400, expect.stringContaining(message)]);
+  expect(cloudflare.emulator.state()).toEqual(before);
+});
+
 test("the edge's address and root can be asked for", async () => {
   expect((await control("GET", "edge")).body).toEqual(cloudflare.emulator.edge);
   expect(cloudflare.emulator.edge.certificate).toContain("BEGIN CERTIFICATE");
