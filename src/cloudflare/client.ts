@@ -13,6 +13,8 @@ export interface Access {
   readonly headers: Readonly<Record<string, string>>;
   /** Texts that must never be seen: removed from whatever the API says. */
   readonly secrets: readonly string[];
+  /** Milliseconds that an answer may take. @default 60,000 */
+  readonly answerTimeout?: number;
 }
 
 export interface Call {
@@ -40,7 +42,7 @@ export function connect(access: Access, log: (line: string) => void, budget: num
   const http = axios.create({
     baseURL: access.baseUrl,
     headers: { ...access.headers, "User-Agent": "pulumi-cloudflare-mtls" },
-    timeout: ANSWER_TIMEOUT,
+    timeout: access.answerTimeout ?? ANSWER_TIMEOUT,
     maxRedirects: 0,
     validateStatus: () => true,
   });

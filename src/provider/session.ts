@@ -1,6 +1,6 @@
 import { connect } from "../cloudflare/client";
 import type { Cloudflare } from "../cloudflare/client";
-import { readAccess, readRetryBudget } from "./credentials";
+import { readAccess, readSeconds, RETRY_BUDGET } from "./credentials";
 import type { ConfigReader } from "./credentials";
 import { Declarations } from "./declarations";
 import { Turns } from "./turns";
@@ -26,7 +26,7 @@ export class Session {
 
   /** Read anew in each call and kept nowhere, so that a rotated token is used at once and is no diff. */
   cloudflare(): Cloudflare {
-    const budget = readRetryBudget(this.config, this.environment);
+    const budget = readSeconds(this.config, this.environment, RETRY_BUDGET);
     return connect(readAccess(this.config, this.environment), this.log, budget);
   }
 

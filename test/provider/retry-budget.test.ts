@@ -1,7 +1,7 @@
-import { readRetryBudget } from "../../src/provider/credentials";
+import { readSeconds, RETRY_BUDGET } from "../../src/provider/credentials";
 
 const configured = (value: string) =>
-  readRetryBudget((key) => (key === "cloudflare-mtls:retryBudget" ? value : ""), {});
+  readSeconds((key) => (key === "cloudflare-mtls:retryBudget" ? value : ""), {}, RETRY_BUDGET);
 
 test.each([
   ["600", 600_000],
@@ -15,8 +15,8 @@ test.each([
 
 test("the stack's config comes before the environment", () => {
   const environment = { CLOUDFLARE_MTLS_RETRY_BUDGET: "30" };
-  expect(readRetryBudget(() => undefined, environment)).toBe(30_000);
-  expect(readRetryBudget(() => "20", environment)).toBe(20_000);
+  expect(readSeconds(() => undefined, environment, RETRY_BUDGET)).toBe(30_000);
+  expect(readSeconds(() => "20", environment, RETRY_BUDGET)).toBe(20_000);
 });
 
 test.each(["ten", "-1", "10s", "1e9", "0x10", "Infinity", "86401"])("the budget %p is refused by its name", (value) => {
