@@ -8,6 +8,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
 
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
+  faults [arguments]  npm run test:faults: one test alone, every fault at every API call, in 30 to 60 minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
@@ -20,6 +21,10 @@ XDG_CACHE_HOME                              the CLI is kept in $XDG_CACHE_HOME/p
 const commands = {
   start: (args) => require("./start-command").start(args),
   test: (args) => require("./test-command").test(args),
+  faults: (args) => {
+    process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
+    return require("./test-command").test(["test/e2e/fault-matrix.test.ts", ...args]);
+  },
   engine: async () => {
     const { bin } = await require("./engine").provideEngine();
     process.stdout.write(`${bin}\n`);

@@ -32,6 +32,7 @@ function checkout(
     if (${compilerCode}) console.log("src/index.ts(1,1): error TS1000");
     process.exit(${compilerCode});`;
   const runner = `${log('"jest " + process.argv.slice(2).filter((each) => !each.startsWith("--")).join(" ")')}
+    if (process.env.CLOUDFLARE_MTLS_FAULTS) ${log('"faults " + process.env.CLOUDFLARE_MTLS_FAULTS')}
     const file = process.argv.find((each) => each.startsWith("--outputFile=")).slice(13);
     if (${JSON.stringify(jest !== null)}) require("node:fs").writeFileSync(file, ${JSON.stringify(JSON.stringify(jest))});
     process.exit(${jestCode});`;
@@ -89,6 +90,17 @@ test(
 );
 
 test(
+  "npm run test:faults runs the one test of faults, the whole of it",
+  onMachine(async (machine) => {
+    installPulumi(machine, "3.300.0");
+    const { code, stdout } = await machine.run(["faults"], {}, checkout(machine));
+    expect([code, lastLine(stdout)]).toEqual([0, "5 passed, 0 failed, 3 skipped"]);
+    expect(machine.calls().slice(-2)).toEqual(["jest test/e2e/fault-matrix.test.ts", "faults whole"]);
+    expect(existsSync(join(__dirname, "..", "e2e", "fault-matrix.test.ts"))).toBe(true);
+  }),
+);
+
+test(
   "a lint failure counts as one failed, and the tests still run",
   onMachine(async (machine) => {
     installPulumi(machine, "3.300.0");
@@ -127,7 +139,8 @@ test(
   onMachine(async (machine) => {
     const help = await machine.run(["--help"]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    for (const word of ["start", "test", "engine", "CLOUDFLARE_MTLS_PULUMI"]) expect(help.stdout).toContain(word);
+    for (const word of ["start", "test", "faults", "engine", "CLOUDFLARE_MTLS_PULUMI"])
+      expect(help.stdout).toContain(word);
     expect(await machine.run(["strat"])).toMatchObject({ code: 2, stdout: "", stderr: help.stdout });
   }),
 );

@@ -61,19 +61,28 @@ async function runUntilKilled(
   }
 }
 
-/** Kills the run when this call arrives (see the emulator's faults), which is then never carried out. */
+/**
+ * Kills the run when this call arrives (see the emulator's faults), which is then never carried out, or is although
+ * nobody hears the answer any more.
+ */
 export async function killedAt(
   emulator: Emulator,
   stack: Stack,
-  call: { method: string; path: string; nth?: number },
+  { moment = "before", ...call }: { method: string; path: string; nth?: number; moment?: Moment },
   ...args: string[]
 ): Promise<void> {
+  const from = emulator.requests.length;
   const hold = emulator.inject({ kind: "hold", ...call });
   const { ended } = stack.start(...args);
   const run = await endOr(ended, () => hold.hits > 0);
   if (run) throw new Error(`${args[0]} ended with ${run.code} without ${call.method} ${call.path}:\n${run.output}`);
+  const held = emulator.requests.slice(from).find(({ fault, status }) => fault === "hold" && status === 0);
   stack.kill();
   await ended;
+  if (moment === "after") {
+    hold.release();
+    await until(() => held?.status !== 0);
+  }
   await stack.must("cancel", "--yes");
 }
 

@@ -36,6 +36,8 @@ export interface Plan {
   readonly cas: Readonly<Record<string, CaName>>;
   readonly x: readonly string[];
   readonly y?: readonly string[];
+  /** What the rule of x.com demands a certificate for. Default: the whole host. */
+  readonly paths?: readonly string[];
 }
 
 /** Who is let in at a hostname: the clients of these CAs alone, or everybody. */
@@ -54,7 +56,8 @@ export interface Wrong {
  * in the account but was never associated. Of the zone x.com others have five custom rules.
  */
 export class Life {
-  private readonly access = new Map<string, Access>(HOSTNAMES.map((hostname) => [hostname, "everybody"]));
+  /** Who is let in where, after the last step. */
+  readonly access = new Map<string, Access>(HOSTNAMES.map((hostname) => [hostname, "everybody"]));
   private plan: Plan | undefined;
   private readonly foreignRules: readonly DashboardRule[];
 
@@ -64,14 +67,19 @@ export class Life {
     readonly names: Names,
     readonly dashboard: Dashboard,
     private readonly shape: Shape,
-    private readonly probers: readonly Prober[],
+    readonly probers: readonly Prober[],
     private readonly watched: Watched,
     foreign: readonly DashboardRule[],
   ) {
     this.foreignRules = foreign;
   }
 
-  static async begin(shape: Shape, verification: "host" | "account", watched = EVERYWHERE): Promise<Life> {
+  static async begin(
+    shape: Shape,
+    verification: "host" | "account",
+    watched = EVERYWHERE,
+    pause = PAUSE,
+  ): Promise<Life> {
     const { A, B, C, stranger } = await authorities("A", "B", "C", "stranger");
     const emulator = await useEmulator({
       zones: ["x.com", "y.org"],
@@ -97,7 +105,7 @@ export class Life {
     const stack = await useStack(emulator, "");
     const probers = HOSTNAMES.map((hostname) => {
       const watchers = clients.filter(({ name }) => watched[hostname]?.includes(name));
-      return useProber(emulator, [hostname], watchers, PAUSE);
+      return useProber(emulator, [hostname], watchers, pause);
     });
     return new Life(emulator, stack, names, dashboard, shape, probers, watched, rules);
   }
@@ -105,12 +113,12 @@ export class Life {
   /** @param further program text; `m` is the component */
   declare(plan: Plan, further = ""): void {
     this.plan = plan;
-    const { cas, x, y } = plan;
+    const { cas, x, y, paths } = plan;
     const wish: Wish = {
       accountId: this.emulator.accountId,
       cas: Object.fromEntries(Object.entries(cas).map(([key, name]) => [key, this.names.authorities[name]?.pem ?? ""])),
       zones: {
-        x: { zoneId: this.dashboard.zoneId("x.com"), hostnames: x },
+        x: { zoneId: this.dashboard.zoneId("x.com"), hostnames: x, ...(paths ? { paths } : {}) },
         ...(y ? { y: { zoneId: this.dashboard.zoneId("y.org"), hostnames: y } } : {}),
       },
     };
@@ -207,15 +215,16 @@ export class Life {
     compare(found, "uploads", uploads.map(({ id }) => ids.get(id) ?? id).sort(), [...wanted].sort());
     for (const [zone, hostnames] of [["x.com", this.plan?.x] as const, ["y.org", this.plan?.y] as const]) {
       const state = zones[zone];
-      const lists = Object.entries(state?.hostnames ?? {}).map(
-        ([id, list]) => `${ids.get(id) ?? id}: ${[...list].sort().join(" ")}`,
-      );
+      const lists = Object.entries(state?.hostnames ?? {})
+        .filter(([id]) => !certificates.some((other) => other.id === id && other.name === "Stranger"))
+        .map(([id, list]) => `${ids.get(id) ?? id}: ${[...list].sort().join(" ")}`);
       const declared = hostnames ? wanted.map((name) => `${name}: ${[...hostnames].sort().join(" ")}`) : [];
       compare(found, `lists of ${zone}`, lists.sort(), declared.sort());
       const own = (state?.rules ?? []).filter(({ ref }) => ref.startsWith("mtls_"));
       compare(found, `rules of ${zone}`, own.length, hostnames?.length ? 1 : 0);
       const text = own[0]?.expression ?? "";
-      const named = [...(hostnames ?? []), ...wanted.map((name) => this.names.authorities[name]?.ski ?? "")];
+      const paths = zone === "x.com" ? (this.plan?.paths ?? []).map((path) => path.replace(/\*$/, "")) : [];
+      const named = [...(hostnames ?? []), ...paths, ...wanted.map((name) => this.names.authorities[name]?.ski ?? "")];
       const strings = Array.from(text.matchAll(/"([^"]*)"/g), (match) => match[1] ?? "");
       if (hostnames?.length) compare(found, `the rule of ${zone}`, strings.sort(), named.sort());
     }

@@ -4,7 +4,14 @@ export interface Wish {
   /** PEM by key. */
   readonly cas: Readonly<Record<string, string>>;
   /** By key. */
-  readonly zones: Readonly<Record<string, { readonly zoneId: string; readonly hostnames: readonly string[] }>>;
+  readonly zones: Readonly<Record<string, WishedZone>>;
+}
+
+export interface WishedZone {
+  readonly zoneId: string;
+  readonly hostnames: readonly string[];
+  /** Default: the whole host. */
+  readonly paths?: readonly string[];
 }
 
 /**
@@ -25,13 +32,13 @@ const wish = ${JSON.stringify(wish)};
 const cas = Object.entries(wish.cas).map(([key, certificates]) =>
   [key, new CaCertificate("m-" + key, { accountId: wish.accountId, certificates })]);
 const issuerSkis = pulumi.all(cas.map(([, ca]) => ca.issuerSkis)).apply((skis) => skis.flat());
-for (const [zone, { zoneId, hostnames }] of Object.entries(wish.zones)) {
+for (const [zone, { zoneId, hostnames, ...more }] of Object.entries(wish.zones)) {
   const lists = cas.map(([key, ca]) =>
     new HostnameAssociations("m-" + zone + "-" + key, { zoneId, caCertificateId: ca.id, hostnames }));
   ${
     shape === "associations"
-      ? 'new MtlsRule("m-" + zone, { zoneId, hostnames: lists[0].hostnames, issuerSkis, associations: lists });'
-      : 'new MtlsRule("m-" + zone, { zoneId, hostnames, issuerSkis }, { dependsOn: lists });'
+      ? 'new MtlsRule("m-" + zone, { zoneId, hostnames: lists[0].hostnames, issuerSkis, associations: lists, ...more });'
+      : 'new MtlsRule("m-" + zone, { zoneId, hostnames, issuerSkis, ...more }, { dependsOn: lists });'
   }
 }
 `;

@@ -1,0 +1,77 @@
+import type { JournalEntry, Snapshot } from "../../../src/emulator";
+import { isWrite } from "../writes";
+import type { Operation } from "./operations";
+
+/** One call of a clean run, so named that it is found again in another run from the same moment. */
+export interface RecordedCall {
+  readonly method: string;
+  /** With `*` for each id that came into being during the run. */
+  readonly path: string;
+  /** Which of those that fit method and path it is, from 1. */
+  readonly nth: number;
+  /** Which of all calls of the run, from 1. */
+  readonly place: number;
+  readonly isWrite: boolean;
+}
+
+export const FAULTS = [
+  "kill before",
+  "kill after",
+  "reset before",
+  "reset after",
+  "429",
+  "500",
+  "HTML 502",
+  "timeout",
+  "refused from then on",
+] as const;
+export type FaultName = (typeof FAULTS)[number];
+
+/** A fault at a call of an operation, and the command after it: the same again, or somebody gives up and destroys. */
+export interface Cell {
+  readonly operation: Operation;
+  readonly call: RecordedCall;
+  readonly fault: FaultName;
+  readonly then: "again" | "destroy";
+}
+
+export function callsOf(journal: readonly JournalEntry[], before: Snapshot): RecordedCall[] {
+  const known = JSON.stringify(before);
+  const named = journal.map((entry) => ({
+    entry,
+    path: entry.path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}/g, (id) =>
+      known.includes(id) ? id : "*",
+    ),
+  }));
+  return named.map(({ entry, path }, index) => {
+    const pattern = new RegExp(`^${path.split("*").map(quoted).join(".*")}$`);
+    const fits = named
+      .slice(0, index + 1)
+      .filter((other) => other.entry.method === entry.method && pattern.test(other.entry.path));
+    return { method: entry.method, path, nth: fits.length, place: index + 1, isWrite: isWrite(entry) };
+  });
+}
+
+/**
+ * Every call of an operation with every fault. A read changes nothing, so that before and after are the same for it:
+ * those cells are left out and counted. After what ends a run between or at its writes, somebody may give up, too.
+ */
+export function cellsOf(operation: Operation, calls: readonly RecordedCall[]): { cells: Cell[]; equal: number } {
+  const all = calls.flatMap((call) => FAULTS.map((fault): Cell => ({ operation, call, fault, then: "again" })));
+  const cells = all.filter(({ call, fault }) => call.isWrite || !fault.endsWith(" after"));
+  const ended = cells.filter(({ call, fault }) => call.isWrite && /^(kill|refused)/.test(fault));
+  const givenUp = operation.command === "destroy" ? [] : ended.map((cell): Cell => ({ ...cell, then: "destroy" }));
+  return { cells: [...cells, ...givenUp], equal: all.length - cells.length };
+}
+
+/** `create, call 3, PUT hostname_associations: kill after, then destroy` */
+export function titleOf({ operation, call, fault, then }: Cell): string {
+  const what = call.path
+    .replace(/^\/(zones|accounts)\/[0-9a-f]{32}/, (match) => (match.startsWith("/zones") ? "zone" : "account"))
+    .replace(/[?/=](\*|[0-9a-f-]{32,36})/g, "/…");
+  return `${operation.name}, call ${call.place}, ${call.method} ${what}: ${fault}${then === "destroy" ? ", then destroy" : ""}`;
+}
+
+function quoted(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,160 @@
+import type { Fault } from "../../../src/emulator";
+import { killedAt } from "../interruption";
+import type { Life, Wrong } from "../life";
+import type { Cell } from "./cells";
+import { goBackTo, resourcesOf } from "./moment";
+import type { Moment } from "./moment";
+import { NOTHING } from "./operations";
+import type { Operation, Standing } from "./operations";
+
+/** How a cell ended. `problems` is empty when it holds. */
+export interface Verdict {
+  readonly cell: Cell;
+  /** Whether the failed command came through by itself; else it was the next one. */
+  readonly outcome: "absorbed" | "resumed" | "cleared away" | "broken off";
+  readonly problems: readonly string[];
+  /** What can't be otherwise after such a fault, and why. */
+  readonly forced?: string;
+}
+
+/** No command of a cell takes longer than this. */
+const ENDS_WITHIN = 120_000;
+
+const LEFT_BEHIND =
+  "the upload stays behind: the engine keeps nothing of a create whose provider was killed, so `destroy` has nothing to go by; one more `up` finds it by its label, and `destroy` then takes it away";
+
+export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment): Promise<Verdict> {
+  const { operation, then } = cell;
+  await goBackTo(life, from);
+  life.declare(operation.to.plan);
+  const target = then === "destroy" ? NOTHING : to.standing;
+  const problems: string[] = [];
+  let outcome: Verdict["outcome"] = then === "destroy" ? "cleared away" : "resumed";
+  const step = await life.step(async () => {
+    const isDone = await failing(life, cell, problems);
+    if (isDone && then === "again") outcome = "absorbed";
+    else await come(life, then === "destroy" ? "destroy" : operation.command, problems);
+  }, target.access);
+  problems.push(
+    ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell)).map((wrong) => JSON.stringify(wrong)),
+    ...(then === "destroy" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
+    ...twice(step.writes.filter((write) => write.startsWith("upload"))).map((write) => `${write}: twice`),
+  );
+  const forced = leavesUpload(cell) ? LEFT_BEHIND : undefined;
+  if (forced) await clearUpload(life, cell, problems);
+  if (target === NOTHING) life.declare(NOTHING.plan);
+  problems.push(
+    ...(await life.discrepancies()),
+    ...strangersChanged(life, from),
+    ...stateProblems(life, target === NOTHING ? [] : to.resources),
+  );
+  return { cell, outcome, problems, ...(forced ? { forced } : {}) };
+}
+
+function leavesUpload({ call, fault, then }: Cell): boolean {
+  return (
+    call.method === "POST" && call.path.endsWith("/mtls_certificates") && fault === "kill after" && then !== "again"
+  );
+}
+
+/** As the sentence above says it; and if it isn't so any more, that sentence is to go. */
+async function clearUpload(life: Life, { operation }: Cell, problems: string[]): Promise<void> {
+  const left = life.emulator.state().certificates.filter(({ name }) => name !== "Stranger");
+  if (left.length !== 1) problems.push(`${left.length} uploads stay behind instead of 1`);
+  await come(life, operation.command, problems);
+  await come(life, "destroy", problems);
+}
+
+/** Runs the command into the fault. True: it succeeded all the same. */
+async function failing(life: Life, { operation, call, fault }: Cell, problems: string[]): Promise<boolean> {
+  const { emulator, stack } = life;
+  const { method, path, nth, place } = call;
+  const at = { method, path, nth };
+  if (fault === "kill before" || fault === "kill after") {
+    const moment = fault === "kill after" ? "after" : "before";
+    await killedAt(emulator, stack, { ...at, moment }, operation.command, "--yes", "--skip-preview");
+    return false;
+  }
+  const faults: Record<Exclude<Cell["fault"], "kill before" | "kill after">, Fault> = {
+    "reset before": { kind: "reset-before", ...at },
+    "reset after": { kind: "reset-after", ...at },
+    "429": { kind: "status", status: 429, retryAfter: 1, ...at },
+    "500": { kind: "status", status: 500, code: 1000, message: "internal error", ...at },
+    "HTML 502": { kind: "html", ...at },
+    timeout: { kind: "timeout", ...at },
+    // A token that is revoked half-way: no answer helps from that call on.
+    "refused from then on": { kind: "status", status: 403, code: 10000, nth: place, count: Infinity },
+  };
+  const injected = emulator.inject(faults[fault]);
+  const code = await bounded(life, operation.command);
+  if (injected.hits === 0) problems.push("the fault was never met");
+  injected.release();
+  return code === 0;
+}
+
+async function come(life: Life, command: Operation["command"], problems: string[]): Promise<void> {
+  let output = "";
+  const code = await bounded(life, command, (text) => (output = text));
+  if (code !== 0) problems.push(`the next ${command} ended with ${code}: ${output}`);
+}
+
+async function bounded(life: Life, command: string, tell?: (output: string) => void): Promise<number | null> {
+  const { ended } = life.stack.start(command, "--yes", "--skip-preview");
+  const limit = setTimeout(() => life.stack.kill(), ENDS_WITHIN);
+  const { code, output } = await ended;
+  clearTimeout(limit);
+  tell?.(output);
+  return code;
+}
+
+/** Given up half-way, an operation may have come as far as its end before everything is taken away. */
+function isOnTheWay({ hostname, client, seen }: Wrong, { operation: { from, to }, then }: Cell): boolean {
+  if (then !== "destroy") return false;
+  const status = ({ access }: Standing) => {
+    const admitted = access[hostname];
+    return admitted === "everybody" || admitted?.some((name) => name === client) ? 200 : 403;
+  };
+  const way = [status(from), status(to), 200].filter((code, index, all) => code !== all[index - 1]);
+  return String(seen) === String(way);
+}
+
+function twice(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => lines.indexOf(line) < index);
+}
+
+/** What others own: their CA, its hostnames, their rules, the other zone. */
+function strangersChanged(life: Life, { account }: Moment): string[] {
+  const strangers = (snapshot: typeof account) => {
+    const certificates = snapshot.certificates.filter(({ name }) => name === "Stranger");
+    const zones = snapshot.zones.map(({ name, lists, ruleset }) => ({
+      name,
+      lists: certificates.map(({ id }) => lists[id]),
+      rules: ruleset?.rules.filter(({ ref }) => !ref.startsWith("mtls_")),
+    }));
+    return JSON.stringify({ certificates, zones });
+  };
+  const [before, after] = [strangers(account), strangers(life.emulator.snapshot())];
+  return before === after ? [] : [`what others own was ${before} and is ${after}`];
+}
+
+/** What the engine keeps: the same resources as after a clean run, whole, and pointing at what is there. */
+function stateProblems(life: Life, wanted: Moment["resources"]): string[] {
+  const own = (resources: Moment["resources"]) =>
+    resources.filter(({ type }) => /dynamic/.test(type) && !type.startsWith("pulumi:providers"));
+  const present = own(resourcesOf(life));
+  const urns = (resources: Moment["resources"]) => JSON.stringify(resources.map(({ urn }) => urn).sort());
+  const there = JSON.stringify(life.emulator.state());
+  return [
+    ...(urns(present) === urns(own(wanted)) ? [] : [`the state has ${urns(present)} instead of ${urns(own(wanted))}`]),
+    ...present.filter((resource) => resource.delete).map(({ urn }) => `${urn} is still to be deleted`),
+    ...present.flatMap(({ urn, outputs, id, type }) =>
+      [
+        outputs?.caCertificateId,
+        ...((outputs?.ruleIds as string[] | undefined) ?? []),
+        type.endsWith("CaCertificate") ? id : "",
+      ]
+        .filter((reference) => typeof reference === "string" && reference && !there.includes(reference))
+        .map((reference) => `${urn} names ${String(reference)}, which isn't there`),
+    ),
+  ];
+}

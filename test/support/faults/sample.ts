@@ -1,0 +1,38 @@
+import { FAULTS } from "./cells";
+import type { Cell, FaultName } from "./cells";
+
+/** Always the same, so that what fails fails again. */
+const SEED = 20_260;
+
+/** The two that lose what a write has done come up most; the others take turns. */
+const OFTEN: readonly FaultName[] = ["kill after", "reset after"];
+const OTHERS = FAULTS.filter((fault) => !OFTEN.includes(fault));
+
+/**
+ * Numbers of cells for a run that is to be short: each write of each operation once, so that every fault comes up, and as
+ * many of all other cells as asked for, drawn by chance.
+ */
+export function sampleOf(cells: readonly Cell[], further: number): number[] {
+  const numbers = cells.map((_, number) => number);
+  const again = numbers.filter((number) => cells[number]?.call.isWrite && cells[number]?.then === "again");
+  const writes = [...new Set(again.map((number) => cells[number]?.call))];
+  const fixed = writes.flatMap((call, place) => {
+    const fault = OFTEN[place % 3] ?? OTHERS[Math.floor(place / 3) % OTHERS.length];
+    return again.filter((number) => cells[number]?.call === call && cells[number]?.fault === fault);
+  });
+  const random = randomFrom(SEED);
+  const rest = numbers.filter((number) => !fixed.includes(number));
+  const drawn = Array.from({ length: further }, () => rest.splice(Math.floor(random() * rest.length), 1)).flat();
+  return [...fixed, ...drawn].sort((left, right) => left - right);
+}
+
+/** Mulberry32: numbers from 0 to 1. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
