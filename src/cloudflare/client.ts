@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import axios from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
-import { CloudflareError, neverSent } from "./errors";
+import { CloudflareError, isHopeless, neverSent } from "./errors";
 import type { ApiMessage } from "./errors";
 import { nextDelay, readRetryAfter, RETRY } from "./retry";
 import type { Outcome } from "./retry";
@@ -88,7 +88,7 @@ async function once(http: AxiosInstance, call: Call, secrets: readonly string[])
   } catch (error) {
     const network = networkCode(error);
     const failed = new CloudflareError({ method: call.method, path: call.path, status: 0, errors: [], network });
-    return { failed, outcome: { kind: neverSent(network) ? "unsent" : "unknown" } };
+    return { failed, outcome: isHopeless(network) ? undefined : { kind: neverSent(network) ? "unsent" : "unknown" } };
   }
   const { status, data } = response;
   const envelope = readEnvelope(data);

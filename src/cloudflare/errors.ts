@@ -100,18 +100,17 @@ export function isUnreachable(error: unknown): boolean {
   return failure !== undefined && (failure.status === 0 || failure.status === 429 || failure.status >= 500);
 }
 
-const NEVER_SENT = [
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ERR_INVALID_URL",
-  // Axios on a protocol that it doesn't speak, as in `htps://`.
-  "ERR_BAD_REQUEST",
-];
+const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
 
 /** The line broke before a request could be on it. */
 export function neverSent(network: string | undefined): boolean {
-  return NEVER_SENT.includes(network ?? "");
+  return isHopeless(network) || NEVER_SENT.includes(network ?? "");
+}
+
+/**
+ * Another try would end the same way: an address that is none (for Axios a "bad request" is a protocol that it doesn't
+ * speak, as in `htps://`), or a handshake that came to nothing.
+ */
+export function isHopeless(network: string | undefined): boolean {
+  return /^(ERR_INVALID_URL|ERR_BAD_REQUEST|EPROTO)$|CERT|SIGN|^ERR_(SSL|TLS)_/.test(network ?? "");
 }
