@@ -1,5 +1,5 @@
 import { createAuthority } from "../support/authority";
-import { handlersFor, made, refusalOf } from "../support/handlers";
+import { made, processAt, refusalOf } from "../support/session";
 import { useEmulator } from "../support/use";
 
 /*
@@ -12,8 +12,9 @@ const PATIENCE = { visible: 4000, released: 4000 };
 
 test("a list that isn't shown in time is told as not yet visible and kept in state, and the next update goes on", async () => {
   const { emulator, certificates, accountId, zoneId } = await account();
-  const { ca, list, lines } = handlersFor(emulator, PATIENCE);
-  const { id: caCertificateId } = await made(ca, { accountId, certificates, owner: OWNER });
+  const { provider, lines } = processAt(emulator, {}, PATIENCE);
+  const list = provider("hostname-associations");
+  const { id: caCertificateId } = await made(provider("ca-certificate"), { accountId, certificates, owner: OWNER });
   emulator.configure({ lag: { associations: 60_000 } });
   const inputs = { zoneId, caCertificateId, hostnames: ["api.x.com"], mode: "exclusive" };
   const started = Date.now();
@@ -36,23 +37,27 @@ test("a list that isn't shown in time is told as not yet visible and kept in sta
 
 test("a CA that isn't let go of in time stays in state and in the account, and the next delete finishes", async () => {
   const { emulator, certificates, accountId, zoneId } = await account();
-  const { ca, list } = handlersFor(emulator, PATIENCE);
-  const { id, outs } = await made(ca, { accountId, certificates, owner: OWNER });
-  const associated = await made(list, { zoneId, caCertificateId: id, hostnames: ["api.x.com"] });
+  const { provider } = processAt(emulator, {}, PATIENCE);
+  const { id, outs } = await made(provider("ca-certificate"), { accountId, certificates, owner: OWNER });
+  const associated = await made(provider("hostname-associations"), {
+    zoneId,
+    caCertificateId: id,
+    hostnames: ["api.x.com"],
+  });
 
   // A destroy, which is another process: nothing is declared in it.
   emulator.configure({ lag: { deletion: 60_000 } });
-  const destroying = handlersFor(emulator, PATIENCE);
-  await destroying.list.delete(associated.id, associated.outs);
+  const destroying = processAt(emulator, {}, PATIENCE);
+  await destroying.provider("hostname-associations").delete(associated.id, associated.outs);
   const started = Date.now();
-  const refusal = await refusalOf(destroying.ca.delete(id, outs));
+  const refusal = await refusalOf(destroying.provider("ca-certificate").delete(id, outs));
   expect(Date.now() - started).toBeLessThan(PATIENCE.released + 1500);
   expect(refusal.message).toContain("in use");
   expect(destroying.lines).toContain(`waiting until Cloudflare lets go of CA ${id} (for up to 4 s)`);
   expect(emulator.state().certificates.map((present) => present.id)).toEqual([id]);
 
   emulator.configure({ lag: { deletion: 0 } });
-  await destroying.ca.delete(id, outs);
+  await destroying.provider("ca-certificate").delete(id, outs);
   expect(emulator.state().certificates).toEqual([]);
 });
 
