@@ -97,7 +97,14 @@ export function isAnswerLost(error: unknown): boolean {
 /** Nobody answered, or nobody who was Cloudflare's API: the network's fault, not the request's. */
 export function isUnreachable(error: unknown): boolean {
   const failure = failureOf(error);
-  return failure !== undefined && (failure.status === 0 || failure.status === 429 || failure.status >= 500);
+  if (failure === undefined) return false;
+  return (
+    failure.status === 0 ||
+    failure.status === 429 ||
+    failure.status >= 500 ||
+    hasCode(error, 971) ||
+    says(error, "not an answer of the api")
+  );
 }
 
 const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];

@@ -12,6 +12,8 @@ export interface Rule {
   readonly expression: string;
   readonly enabled: boolean;
   readonly description?: string;
+  /** Of a skip rule: what it skips. */
+  readonly action_parameters?: { readonly ruleset?: string; readonly phase?: string; readonly phases?: string[] };
 }
 
 /** The zone's one ruleset for the phase; everybody's rules stand in it. */

@@ -52,7 +52,7 @@ export async function checkCa(
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
     session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
     const state = inputs as unknown as CaCertificateState;
-    const look = () => lookAtAccount(session, state, olds);
+    const look = (ahead: Session) => lookAtAccount(ahead, state, olds);
     const reasons = await preflight(session, olds, inputs, ["accountId", "zoneIds", "fingerprints"], look);
     for (const reason of reasons) read.fail("", reason);
   }

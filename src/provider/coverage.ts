@@ -1,7 +1,9 @@
 import { getHostnameAssociations } from "../cloudflare/hostname-associations";
+import { observe } from "./association-list";
 import { issuersOf, pinsMatch } from "./issuers";
 import type { MtlsRuleState } from "./mtls-rule";
 import type { Session } from "./session";
+import { hasUnknown } from "./unknown";
 import { waitFor } from "./wait";
 
 /** Milliseconds: the associations waited for their own visibility already; this is for a replica that lags behind. */
@@ -36,10 +38,43 @@ export async function refuseLockOut(
     },
   );
   if (covered && uncovered.length === 0) return;
-  throw new Error(
-    [
-      `The rule would lock every client out of ${uncovered.join(", ")} in zone ${zoneId}: no CA whose issuer it pins (${issuerSkis.join(", ")}) is associated there, so the edge would never ask for a certificate.`,
-      'Associate the hostnames with the CA first (HostnameAssociations, named under `associations` of the rule), or use `action: "log"`.',
-    ].join("\n"),
+  throw new Error(lockOutMessage(zoneId, uncovered, issuerSkis));
+}
+
+/**
+ * The same in a preview, as far as it can be known: what the named lists declare will be there by then. Without named
+ * lists it is only said, because the program may well declare them further down.
+ */
+export async function foreseeLockOut(
+  session: Session,
+  { zoneId, hostnames, issuerSkis, action, associations }: MtlsRuleState,
+): Promise<string | undefined> {
+  if (action !== "block" || hasUnknown(associations.map((list) => list.hostnames))) return undefined;
+  const declared = hostnames.filter(
+    (hostname) =>
+      associations.some((list) => list.hostnames.includes(hostname)) ||
+      session.declarations.declaresAnotherListWith(hostname, zoneId, ""),
   );
+  if (declared.length === hostnames.length) return undefined;
+  const issuers = await issuersOf(session, zoneId);
+  const named = associations.map(({ caCertificateId }) => caCertificateId).filter((id) => !hasUnknown(id));
+  const candidates = (associations.length > 0 ? named : [...issuers.keys()]).filter((id) =>
+    pinsMatch(issuerSkis, id, issuers),
+  );
+  const lists = await Promise.all(candidates.map((caCertificateId) => observe(session, { zoneId, caCertificateId })));
+  const associated = new Set([...declared, ...lists.flat().map((hostname) => hostname.toLowerCase())]);
+  const uncovered = hostnames.filter((hostname) => !associated.has(hostname));
+  if (uncovered.length === 0) return undefined;
+  if (associations.length > 0) return lockOutMessage(zoneId, uncovered, issuerSkis);
+  session.log(
+    `warning: nothing associates ${uncovered.join(", ")} with a CA that the rule pins, yet. Name the lists that the rule stands on under \`associations\`: where the real run finds none, it refuses the rule, which would lock every client out.`,
+  );
+  return undefined;
+}
+
+function lockOutMessage(zoneId: string, uncovered: readonly string[], issuerSkis: readonly string[]): string {
+  return [
+    `The rule would lock every client out of ${uncovered.join(", ")} in zone ${zoneId}: no CA whose issuer it pins (${issuerSkis.join(", ")}) is associated there, so the edge would never ask for a certificate.`,
+    'Associate the hostnames with the CA first (HostnameAssociations, named under `associations` of the rule), or use `action: "log"`.',
+  ].join("\n");
 }

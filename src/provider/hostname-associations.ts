@@ -57,7 +57,7 @@ async function check(
     if (!hasUnknown([zoneId, hostnames]))
       session.declarations.declareList(zoneId, caCertificateId, hostnames as string[]);
     if (!hasUnknown([zoneId, hostnames])) {
-      const look = () => lookAtList(session, inputs as unknown as State, olds.hostnames === undefined);
+      const look = (ahead: Session) => lookAtList(ahead, inputs as unknown as State, olds.hostnames === undefined);
       for (const reason of await preflight(session, olds, inputs, ["zoneId", "hostnames"], look)) read.fail("", reason);
     }
   }

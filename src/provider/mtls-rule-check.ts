@@ -67,8 +67,8 @@ export async function checkRule(
     if (!hasUnknown(zoneId)) session.declarations.declareRule(zoneId, ref);
     // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.
     if (!hasUnknown({ ...inputs, associations: [] })) {
-      const look = () => lookAtZone(session, state, olds.ref === undefined);
-      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action"], look);
+      const look = (ahead: Session) => lookAtZone(ahead, state, olds.ref === undefined);
+      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action", "position"], look);
       for (const reason of reasons) read.fail("", reason);
     }
   }

@@ -15,12 +15,12 @@ export async function preflight(
   olds: Properties,
   news: Properties,
   inputs: readonly string[],
-  look: () => Promise<(string | undefined)[]>,
+  look: (session: Session) => Promise<(string | undefined)[]>,
 ): Promise<string[]> {
   const changed = inputs.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]));
   if (!changed || !session.looksAhead()) return [];
   try {
-    return (await look()).filter((reason) => reason !== undefined);
+    return (await look(session.ahead())).filter((reason) => reason !== undefined);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (!isUnreachable(error)) return [reason];

@@ -1,6 +1,8 @@
 import { getManagedHostnameAssociations } from "../cloudflare/hostname-associations";
-import { getEntryPoint, tryRule } from "../cloudflare/rulesets";
-import type { EntryPoint } from "../cloudflare/rulesets";
+import { getEntryPoint, PHASE, tryRule } from "../cloudflare/rulesets";
+import type { EntryPoint, Rule } from "../cloudflare/rulesets";
+import { apiPosition } from "../rules/position";
+import { foreseeLockOut } from "./coverage";
 import type { MtlsRuleState } from "./mtls-rule";
 import { adoptee, definitions, differs, ownRules, takenOver } from "./own-rules";
 import type { Session } from "./session";
@@ -24,9 +26,11 @@ export async function lookAtZone(
   const both = managed.filter((hostname) => state.hostnames.includes(hostname.toLowerCase()));
   if (both.length > 0) {
     session.log(
-      `warning: the Cloudflare-managed CA is associated with ${both.join(", ")} too. Its certificates verify there; the rule refuses them, because it pins the issuer.`,
+      `warning: the managed CA also covers ${both.join(", ")}: Cloudflare's own client certificates verify there too. The rule refuses them, because it pins the issuer; a rule that asks for cert_verified alone wouldn't.`,
     );
   }
+  const lockedOut = await foreseeLockOut(session, state);
+  if (lockedOut) return [lockedOut];
   const own = ownRules(entryPoint?.rules ?? [], state);
   const adopted = isNew ? adoptee(entryPoint?.rules ?? [], state) : undefined;
   if (adopted) {
@@ -41,20 +45,33 @@ export async function lookAtZone(
   return [];
 }
 
-/** A rule that stands first has none before it, and is put there. */
-function warnOfSkips(
-  session: Session,
-  { hostnames, position }: MtlsRuleState,
-  entryPoint: EntryPoint | undefined,
-): void {
-  if (position === "first") return;
-  for (const { id, description, action, enabled, expression } of entryPoint?.rules ?? []) {
+/** Rate limiting and the like can be skipped without custom rules. */
+function skipsCustomRules({ action, action_parameters }: Rule): boolean {
+  const { ruleset, phase, phases } = action_parameters ?? { ruleset: "current" };
+  return action === "skip" && (ruleset === "current" || phase === "current" || (phases?.includes(PHASE) ?? false));
+}
+
+/** What gets past a rule: the skip rules that stand before its place. */
+function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
+  const { hostnames, position } = state;
+  const own = [...ownRules(entryPoint?.rules ?? [], state).values()];
+  const others = (entryPoint?.rules ?? []).filter((rule) => !own.includes(rule));
+  const place = apiPosition(position, others);
+  const anchor = others.findIndex(({ id }) => id === ("before" in place ? place.before : place.after));
+  if (typeof position === "object" && anchor < 0)
+    session.log(
+      `warning: position: zone ${state.zoneId} has no custom rule ${JSON.stringify(position)} yet. Where the real run doesn't find it either, Cloudflare refuses the rule: correct the id or ref.`,
+    );
+  // Nothing stands before the first place; everything before the last, or before a place that isn't there yet.
+  const before = position === "first" ? 0 : anchor < 0 ? others.length : "before" in place ? anchor : anchor + 1;
+  for (const rule of others.slice(0, before)) {
+    const { id, description, enabled, expression } = rule;
     const named = hostnames.filter((hostname) => expression.toLowerCase().includes(hostname));
     const covers = named.length > 0 || !/\bhttp\.host\b/.test(expression);
-    if (action !== "skip" || !enabled || !covers) continue;
+    if (!skipsCustomRules(rule) || !enabled || !covers) continue;
     const what = named.length > 0 ? named.join(", ") : "any host";
     session.log(
-      `warning: skip rule ${id} ("${description ?? ""}") covers ${what}: where it stands before this rule, requests get past it. Default position: first.`,
+      `warning: this rule is after skip rule ${id} ("${description ?? ""}"), which covers ${what}: what that lets past needs no certificate. Leave \`position\` out to have this rule first.`,
     );
   }
 }

@@ -3,6 +3,7 @@ import type { Cloudflare } from "../cloudflare/client";
 import { readAccess, readSeconds, RETRY_BUDGET } from "./credentials";
 import type { ConfigReader } from "./credentials";
 import { Declarations } from "./declarations";
+import { inHaste } from "./in-haste";
 import { Turns } from "./turns";
 import { PATIENCE } from "./wait";
 import type { Patience } from "./wait";
@@ -14,7 +15,7 @@ export class Session {
   /** The resources say so: a provider can't tell by itself, and a preview has a process of its own. */
   isPreview = false;
   private isOffline = false;
-  readonly declarations = new Declarations();
+  private lookout: Session | undefined;
   readonly turns = new Turns();
   readonly zones = new ZoneDirectory(() => this.cloudflare());
 
@@ -22,18 +23,28 @@ export class Session {
     readonly log: (line: string) => void,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     readonly patience: Patience = PATIENCE,
+    readonly declarations = new Declarations(),
+    private readonly isLookout = false,
   ) {}
 
   /** Read anew in each call and kept nowhere, so that a rotated token is used at once and is no diff. */
   cloudflare(): Cloudflare {
-    const budget = readSeconds(this.config, this.environment, RETRY_BUDGET);
-    return connect(readAccess(this.config, this.environment), this.log, budget);
+    const access = readAccess(this.config, this.environment);
+    if (this.isLookout) return inHaste(connect(access, () => undefined, 0));
+    return connect(access, this.log, readSeconds(this.config, this.environment, RETRY_BUDGET));
   }
 
   /** Whether a check may look at the account: in a preview, with a token, unless it was switched off or is in vain. */
   looksAhead(): boolean {
     const wish = this.config("cloudflare-mtls:preflight") ?? this.environment.CLOUDFLARE_MTLS_PREFLIGHT ?? "";
     return this.isPreview && !this.isOffline && !/^(off|false|no|0)$/i.test(wish) && this.hasCredentials();
+  }
+
+  /** The same for looks ahead: its calls end soon, and say nothing of what they try again. */
+  ahead(): Session {
+    this.lookout ??= new Session(this.log, this.environment, this.patience, this.declarations, true);
+    this.lookout.config = this.config;
+    return this.lookout;
   }
 
   /** Cloudflare can't be reached: the rest of this preview doesn't try. */
