@@ -49,7 +49,7 @@ export async function foreseeLockOut(
   session: Session,
   { zoneId, hostnames, issuerSkis, action, associations }: MtlsRuleState,
 ): Promise<string | undefined> {
-  if (action !== "block" || hasUnknown(associations.map((list) => list.hostnames))) return undefined;
+  if (action !== "block" || !areKnown(associations)) return undefined;
   const declared = hostnames.filter(
     (hostname) =>
       associations.some((list) => list.hostnames.includes(hostname)) ||
@@ -70,6 +70,13 @@ export async function foreseeLockOut(
     `warning: nothing associates ${uncovered.join(", ")} with a CA that the rule pins, yet. Name the lists that the rule stands on under \`associations\`: where the real run finds none, it refuses the rule, which would lock every client out.`,
   );
   return undefined;
+}
+
+/** In a preview anything may be unknown: a list's CA, its hostnames, the list itself, or all of them. */
+function areKnown(associations: unknown): boolean {
+  if (!Array.isArray(associations)) return false;
+  const lists = associations.map((list: unknown) => (Object(list) as { hostnames?: unknown }).hostnames);
+  return lists.every((hostnames) => Array.isArray(hostnames) && !hasUnknown(hostnames));
 }
 
 function lockOutMessage(zoneId: string, uncovered: readonly string[], issuerSkis: readonly string[]): string {
