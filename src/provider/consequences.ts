@@ -1,5 +1,7 @@
 import type { CaCertificateState } from "./ca-certificate";
+import type { HostnameAssociationsState } from "./hostname-associations";
 import type { MtlsRuleState } from "./mtls-rule";
+import type { Session } from "./session";
 import { hasUnknown } from "./unknown";
 
 /** What a replaced CA means to the people who hold its certificates. */
@@ -12,6 +14,18 @@ export function consequencesOfCa(olds: CaCertificateState, news: CaCertificateSt
   }
   return [
     `clients of CA ${olds.subject} (valid until ${olds.notAfter}) will be refused once this is applied. To accept both for a while, add the new CA beside it, under a key or name of its own.`,
+  ];
+}
+
+/**
+ * What it means to a list that its CA is replaced delete-first. The engine doesn't say so, but only then does it ask for
+ * the diff of a list before it has it checked (docs/decisions/the-engine.md).
+ */
+export function consequencesOfList(session: Session, olds: HostnameAssociationsState, news: HostnameAssociationsState) {
+  const { zoneId, caCertificateId, hostnames } = olds;
+  if (!hasUnknown(news.caCertificateId) || session.declarations.wasListChecked(zoneId, caCertificateId)) return [];
+  return [
+    `CA ${caCertificateId} is replaced delete-first: no client certificate is accepted on ${hostnames.join(", ")} from its end until the new CA is in place. Without \`deleteBeforeReplace\` there is no such gap.`,
   ];
 }
 

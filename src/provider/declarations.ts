@@ -10,6 +10,7 @@ export class Declarations {
   private readonly lists = new Map<string, { zoneId: string; caCertificateId: string; hostnames: readonly string[] }>();
   private readonly rules = new Set<string>();
   private readonly yielding = new Set<string>();
+  private readonly checked = new Set<string>();
 
   declareAuthority(accountId: string, fingerprints: readonly string[]): void {
     this.authorities.add(authorityKey(accountId, fingerprints));
@@ -26,6 +27,15 @@ export class Declarations {
   /** The hostnames declared for the list of one CA in one zone; undefined when the list isn't declared. */
   declaredList(zoneId: string, caCertificateId: string): readonly string[] | undefined {
     return this.lists.get(listKey(zoneId, caCertificateId))?.hostnames;
+  }
+
+  /** A list that stands in state was checked, by what state says of it. */
+  checkList(zoneId: string, caCertificateId: string): void {
+    this.checked.add(listKey(zoneId, caCertificateId));
+  }
+
+  wasListChecked(zoneId: string, caCertificateId: string): boolean {
+    return this.checked.has(listKey(zoneId, caCertificateId));
   }
 
   /** Whether the program associates this host with some CA besides this one. */

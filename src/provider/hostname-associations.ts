@@ -1,5 +1,6 @@
 import { canonicalHostnames } from "../rules/hostname";
 import { bring, inTurn, NotShown, observe } from "./association-list";
+import { consequencesOfList } from "./consequences";
 import { HalfDone } from "./handler";
 import type { CheckFailure, Diff, Handler, Properties } from "./handler";
 import { InputReader } from "./inputs";
@@ -26,6 +27,7 @@ export function hostnameAssociations(session: Session): Handler<State> {
     outputs: [],
     check: (olds, news) => check(session, olds, news),
     diff: (olds, news) => diff(session, olds, news),
+    consequences: (olds, news) => consequencesOfList(session, olds, news),
     create: (inputs) => create(session, inputs),
     read: (_id, state) => read(session, state),
     update: (_id, olds, news) => sync(session, olds, news),
@@ -52,6 +54,7 @@ async function check(
     read.fail("adopt", 'adopt takes a list over, and mode "shared" leaves it to others: leave one of the two out.');
   const hostnames = readHostnames(session, read);
   const inputs = { ...news, zoneId, caCertificateId, hostnames, mode };
+  session.declarations.checkList(String(olds.zoneId), String(olds.caCertificateId));
   if (read.failures.length === 0) {
     // With the id of a CA that a preview doesn't know yet, too: what matters of such a list is that it will be there.
     if (!hasUnknown([zoneId, hostnames]))

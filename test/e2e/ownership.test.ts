@@ -97,17 +97,29 @@ test("a full account is explained and nothing made; rotation in it works delete-
   const calls = emulator.requests.length;
   const state = await stack.resources("CaCertificate");
   stack.program(programOf({ accountId, cas: { a: B.pem }, zones }, "associations"));
+  const preview = await stack.preview();
+  expect(preview.output).toContain(
+    `5 of 5 CA slots of account ${accountId} are taken: this replacement needs a free one`,
+  );
+  expect(preview.output).not.toContain("is replaced delete-first");
   const refused = await stack.up();
   expect(refused.code).not.toBe(0);
   expect(refused.output).toMatch(/Hit maximum CA cert allocation.*\[code: 1489\]/);
   expect(refused.output).toContain("Every CA slot of the account is taken");
+  for (const { name } of emulator.state().certificates)
+    expect(refused.output).toMatch(
+      new RegExp(`"${name}", valid until 20.*: .*(no service uses it|used by api\\.x\\.com)`),
+    );
   expect(writesOf(emulator, names, calls)).toEqual([]);
   expect(await stack.resources("CaCertificate")).toEqual(state);
 
   const deleteFirst =
     "pulumi.runtime.registerStackTransformation(({ type, props, opts }) => ({ props, opts: type.endsWith(':CaCertificate') ? { ...opts, deleteBeforeReplace: true } : opts }));";
   stack.program(deleteFirst + programOf({ accountId, cas: { a: B.pem }, zones }, "associations"));
-  const run = await stack.must("up", "--yes", "--skip-preview");
+  const run = await stack.must("up", "--yes");
+  expect(run.output).toMatch(
+    /note: CA \S+ is replaced delete-first: no client certificate is accepted on api\.x\.com from its end until the new CA is in place/,
+  );
   expect(run.output).toContain("no client certificate is accepted on api.x.com until the new CA is in place");
   expect(writesOf(emulator, names, calls)).toEqual([
     "list x A:",
