@@ -10,7 +10,7 @@ import { holds, report, REPORT, summaryOf } from "../support/faults/tally";
  * `up` (or `destroy`) then brings everything right: nothing is left over or uploaded twice, what others own is the
  * same to the last byte, and the clients who knock all the while are never wronged.
  *
- * `npm run test:faults` runs all cells, `npm test` a sample. Both print their counts. To run some again, give a part of their
+ * `npm run test:faults` runs all cells, `npm test` a sample. Both print their counts. To run some again, give a pattern of their
  * titles: CLOUDFLARE_MTLS_FAULTS="create, call 2," npm test test/e2e/fault-matrix.test.ts
  */
 
@@ -32,7 +32,7 @@ test(
     const chosen = chosenFrom(first.cells);
     const verdicts = await runCells(lanes, chosen, (verdict, done) => {
       for (const problem of verdict.problems) say(`${titleOf(verdict.cell)}: ${problem}`);
-      if (WHOLE && done % 20 === 0) say(`fault matrix: ${done} of ${chosen.length} cells`);
+      if (WISH && done % 20 === 0) say(`fault matrix: ${done} of ${chosen.length} cells`);
     });
     const seconds = (Date.now() - started) / 1000;
     const counts = { all: first.cells.length, equal: first.equal, seconds };
@@ -40,14 +40,14 @@ test(
     say(`${summaryOf(verdicts, counts)}\nfault matrix: the cells one by one are in ${REPORT}`);
     const broken = verdicts.filter((verdict) => !holds(verdict));
     expect(broken.map(({ cell, problems }) => ({ cell: titleOf(cell), problems }))).toEqual([]);
-    expect(verdicts.length).toBeGreaterThan(0);
+    expect([verdicts.length, chosen.length > 0]).toEqual([chosen.length, true]);
   },
-  (WHOLE ? 120 : 10) * MINUTE,
+  (WISH ? 180 : 10) * MINUTE,
 );
 
 function chosenFrom(cells: readonly Cell[]): number[] {
   if (!WISH) return sampleOf(cells, FURTHER);
-  return cells.flatMap((cell, number) => (WHOLE || titleOf(cell).includes(WISH) ? [number] : []));
+  return cells.flatMap((cell, number) => (WHOLE || new RegExp(WISH).test(titleOf(cell)) ? [number] : []));
 }
 
 function say(text: string): void {
