@@ -10,7 +10,7 @@ import { preflight } from "./preflight";
 import type { Session } from "./session";
 import { describeSlots, slotsTaken, USUAL_QUOTA } from "./slots";
 import { hasUnknown, UNKNOWN } from "./unknown";
-import { label, sameSet, sameUpload, strangerMessage } from "./uploads";
+import { label, managedElsewhere, sameSet, sameUpload, strangerMessage } from "./uploads";
 
 const OPTIONS = [
   "accountId",
@@ -71,6 +71,8 @@ async function lookAtAccount(
   const uploads = await listMtlsCertificates(session.cloudflare(), state.accountId);
   const present = sameUpload(uploads, state);
   if (present) return [state.adopt || present.name === label(state) ? undefined : strangerMessage(state, present)];
+  const managed = managedElsewhere(uploads, state);
+  if (managed) return [managed];
   await warnOfSlots(session, state, uploads, before.fingerprints !== undefined);
   return [];
 }

@@ -10,7 +10,7 @@ import { lookingAgain } from "./look-again";
 import type { Session } from "./session";
 import { describeSlots } from "./slots";
 import { hasUnknown } from "./unknown";
-import { findUpload, label, sameSet, sameUpload, strangerMessage } from "./uploads";
+import { findUpload, label, managedElsewhere, sameSet, sameUpload, strangerMessage } from "./uploads";
 
 /** What Pulumi keeps of an uploaded CA. Everything but the last two is known before the upload, in a preview too. */
 export interface CaCertificateState {
@@ -87,6 +87,8 @@ async function create(
       return { id: present.id, state: { ...inputs, uploadedOn: present.uploaded_on } };
     }
     if (present) throw new Error(strangerMessage(inputs, present));
+    const managed = isAlreadyUploaded(error) ? managedElsewhere(uploads, inputs) : undefined;
+    if (managed) throw new Error(managed);
     if (!isQuotaReached(error)) throw error;
     throw new Error([(error as Error).message, await describeSlots(session, inputs, uploads)].join("\n"));
   }

@@ -15,16 +15,27 @@ export function label({ name, owner }: CaCertificateState): string {
  */
 export function sameUpload(
   uploads: readonly MtlsCertificate[],
-  { fingerprints }: CaCertificateState,
+  state: CaCertificateState,
 ): MtlsCertificate | undefined {
-  const same = uploads.filter(
-    ({ ca, type, certificates }) =>
-      ca && (type ?? "custom") === "custom" && sameSet(fingerprintsOf(certificates ?? ""), fingerprints),
-  );
+  const same = uploads.filter((upload) => (upload.type ?? "custom") === "custom" && holdsSame(upload, state));
   return same.reduce<MtlsCertificate | undefined>(
     (latest, upload) => ((upload.uploaded_on ?? "") >= (latest?.uploaded_on ?? "") ? upload : latest),
     undefined,
   );
+}
+
+/** The same certificates in the hands of Gateway or Access: they can be neither taken over nor uploaded beside it. */
+export function managedElsewhere(uploads: readonly MtlsCertificate[], state: CaCertificateState): string | undefined {
+  const managed = uploads.find((upload) => (upload.type ?? "custom") !== "custom" && holdsSame(upload, state));
+  if (!managed) return undefined;
+  return [
+    `The CA ${state.subject} is in account ${state.accountId} already, as ${managed.id} "${managed.name ?? ""}", managed by another product of Cloudflare's (${managed.type}): it can't be taken over, with \`adopt\` or without, nor uploaded a second time.`,
+    "Use another CA for this, or take it out of that product first.",
+  ].join("\n");
+}
+
+function holdsSame({ ca, certificates }: MtlsCertificate, { fingerprints }: CaCertificateState): boolean {
+  return ca === true && sameSet(fingerprintsOf(certificates ?? ""), fingerprints);
 }
 
 export async function findUpload(session: Session, state: CaCertificateState): Promise<MtlsCertificate | undefined> {
