@@ -1,4 +1,5 @@
 import { canonicalHostnames } from "../rules/hostname";
+import { REF_PREFIX } from "../rules/position";
 import { bring, inTurn, NotShown, observe } from "./association-list";
 import { consequencesOfList } from "./consequences";
 import { HalfDone } from "./handler";
@@ -173,9 +174,10 @@ function takenOver({ zoneId, caCertificateId }: State, strangers: readonly strin
 
 function demandedMessage({ zoneId, caCertificateId }: State, demanded: readonly StandingDemand[]): string {
   const hostnames = [...new Set(demanded.map(({ hostname }) => hostname))].join(", ");
+  const ours = demanded.some(({ rule }) => rule.ref.startsWith(REF_PREFIX));
   return [
     `The association of ${hostnames} with CA ${caCertificateId} in zone ${zoneId} stays: ${ruleName(demanded)} still demands its certificates there, and without the association every client would be locked out.`,
-    "Remove the hostnames, or this CA's issuers, from that rule first (or delete or disable it); then run this again.",
+    `Remove the hostnames, or this CA's issuers, from that rule first (or delete or disable it); then run this again.${ours ? " Where an interrupted `up` made it, run `pulumi up` once more before `pulumi destroy`." : ""}`,
   ].join("\n");
 }
 

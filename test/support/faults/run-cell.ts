@@ -23,6 +23,9 @@ const ENDS_WITHIN = 120_000;
 const LEFT_BEHIND =
   "the upload stays behind: the engine keeps nothing of a create whose provider was killed, so `destroy` has nothing to go by; one more `up` finds it by its label, and `destroy` then takes it away";
 
+const STOPPED =
+  "`destroy` stops at what the killed create made, because nothing in its state says whose it is, and names it; one more `up`, then `destroy`, take it away";
+
 export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment): Promise<Verdict> {
   const { operation, then } = cell;
   await goBackTo(life, from);
@@ -30,18 +33,20 @@ export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment):
   const target = then === "destroy" ? NOTHING : to.standing;
   const problems: string[] = [];
   let outcome: Verdict["outcome"] = then === "destroy" ? "cleared away" : "resumed";
+  let forced = leavesUpload(cell) ? LEFT_BEHIND : undefined;
   const step = await life.step(async () => {
     const isDone = await failing(life, cell, problems);
     if (isDone && then === "again") outcome = "absorbed";
-    else await come(life, then === "destroy" ? "destroy" : operation.command, problems);
+    else if (then === "again") await come(life, operation.command, problems);
+    else if (isLostCreate(cell) && (await stopsAtTheLost(life))) forced = STOPPED;
+    else await come(life, "destroy", problems);
+    if (forced) await clearUp(life, cell, problems);
   }, target.access);
   problems.push(
     ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell)).map((wrong) => JSON.stringify(wrong)),
     ...(then === "destroy" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
     ...twice(step.writes.filter((write) => write.startsWith("upload"))).map((write) => `${write}: twice`),
   );
-  const forced = leavesUpload(cell) ? LEFT_BEHIND : undefined;
-  if (forced) await clearUpload(life, cell, problems);
   if (target === NOTHING) life.declare(NOTHING.plan);
   problems.push(
     ...(await life.discrepancies()),
@@ -57,11 +62,24 @@ function leavesUpload({ call, fault, then }: Cell): boolean {
   );
 }
 
-/** As the sentence above says it; and if it isn't so any more, that sentence is to go. */
-async function clearUpload(life: Life, { operation }: Cell, problems: string[]): Promise<void> {
+/** A list or a rule that was made, and that the engine never heard of. */
+function isLostCreate({ call, fault }: Cell): boolean {
+  return (
+    fault === "kill after" && (call.method === "PUT" || (call.method === "POST" && call.path.includes("/rulesets")))
+  );
+}
+
+async function stopsAtTheLost(life: Life): Promise<boolean> {
+  let said = "";
+  const code = await bounded(life, "destroy", (output) => (said = output));
+  return code !== 0 && said.includes("run `pulumi up` once more before `pulumi destroy`");
+}
+
+/** As the sentences above say it; and if it isn't so any more, they are to go. */
+async function clearUp(life: Life, cell: Cell, problems: string[]): Promise<void> {
   const left = life.emulator.state().certificates.filter(({ name }) => name !== "Stranger");
-  if (left.length !== 1) problems.push(`${left.length} uploads stay behind instead of 1`);
-  await come(life, operation.command, problems);
+  if (left.length === 0) problems.push("nothing stays behind");
+  await come(life, cell.operation.command, problems);
   await come(life, "destroy", problems);
 }
 
