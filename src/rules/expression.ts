@@ -24,11 +24,15 @@ export const EXPRESSION_LIMIT = 4096;
  * @throws RangeError when not even one host fits beside the paths and issuers.
  */
 export function buildExpressions(demand: Demand): string[] {
+  const places = demand.hostnames.map(place);
   for (let count = 1; count <= 2 * demand.hostnames.length; count *= 2) {
-    const expressions = deal(demand.hostnames, count).map((hostnames) =>
-      hostnames.length === 0 ? "" : buildExpression({ ...demand, hostnames }),
-    );
-    if (expressions.every((text) => Buffer.byteLength(text) <= EXPRESSION_LIMIT)) return expressions;
+    const expressions: string[] = [];
+    for (const hostnames of deal(demand.hostnames, places, count)) {
+      const text = hostnames.length === 0 ? "" : buildExpression({ ...demand, hostnames });
+      if (Buffer.byteLength(text) > EXPRESSION_LIMIT) break;
+      expressions.push(text);
+    }
+    if (expressions.length === count) return expressions;
   }
   throw new RangeError(
     `The paths and issuer SKIs leave no room for a hostname within Cloudflare's ${EXPRESSION_LIMIT} characters for one expression. Name fewer.`,
@@ -65,9 +69,9 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
 
-function deal(hostnames: readonly string[], count: number): string[][] {
+function deal(hostnames: readonly string[], places: readonly number[], count: number): string[][] {
   const hands: string[][] = Array.from({ length: count }, () => []);
-  for (const hostname of hostnames) hands[place(hostname) % count]?.push(hostname);
+  hostnames.forEach((hostname, index) => hands[(places[index] ?? 0) % count]?.push(hostname));
   return hands;
 }
 
