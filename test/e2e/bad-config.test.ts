@@ -26,7 +26,7 @@ test.each(["with a preview", "without a preview"])("bad configuration is refused
     ["no account id", program("undefined"), {}, /accountId is missing.*account's home page/],
     ["an empty account id", program('""'), {}, /accountId is missing.*account's home page/],
     ["a malformed account id", program('"my-account"'), {}, /"my-account" isn't an id.*32 characters.*home page/],
-    ["an unknown zone", inZone("0".repeat(32)), {}, /The zone 0{32} can't be read: is the id right/],
+    ["an unknown zone", inZone("0".repeat(32)), {}, /The zone 0{32} can't be read: is its id right/],
     ["a malformed zone id", inZone("x.com"), {}, /"x.com" isn't an id.*ids of 32 characters/],
     ["a zone of another account", program(`"${elsewhere.accountId}"`), {}, /is in account \w+, not in \w+/],
     [
