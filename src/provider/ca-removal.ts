@@ -8,8 +8,8 @@ import { describeUsers, isUsed, usersOf } from "./users";
 import type { UsedList, Users } from "./users";
 import { waitFor } from "./wait";
 
-/** Milliseconds. Somebody visibly uses the CA, so that waiting is in vain; this is for a replica that lags behind. */
-const GIVEN_UP_WITHIN = 5_000;
+/** Milliseconds until it is looked for the first time who uses the CA. */
+const SOON = 5_000;
 
 /** Deletes an upload of ours, once nothing uses it any more. */
 export async function removeCa(session: Session, id: string, state: CaCertificateState): Promise<void> {
@@ -31,15 +31,18 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
     }
   };
   if (await attempt()) return;
-  let users = await usersOf(session, id, state);
   if (state.forceDetach) {
-    for (const list of users.lists) await detach(session, id, list);
-    users = await usersOf(session, id, state);
+    const { lists } = await usersOf(session, id, state);
+    for (const list of lists) await detach(session, id, list);
   }
-  // Cloudflare says "in use" for a while after the last list was cleared.
-  const within = isUsed(users) ? GIVEN_UP_WITHIN : session.patience.released;
-  const gone = await waitFor(`Cloudflare lets go of CA ${id}`, within, session.log, attempt);
-  if (!gone) throw isInUse(refusal) ? new Error(usedMessage(id, state, refusal as Error, users, within)) : refusal;
+  // Cloudflare says "in use" for a while after the last list was cleared. Looked at ever more seldom: it is many calls.
+  const { released } = session.patience;
+  for (let left = released, pause = SOON; ; left -= pause, pause *= 2) {
+    if (await waitFor(`Cloudflare lets go of CA ${id}`, Math.min(pause, left), session.log, attempt)) return;
+    if (!isInUse(refusal)) throw refusal;
+    const users = await usersOf(session, id, state);
+    if (isUsed(users) || left <= pause) throw new Error(usedMessage(id, state, refusal as Error, users, released));
+  }
 }
 
 /** Empties a list that others made, but for what a rule still stands on. */

@@ -40,8 +40,8 @@ export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment):
     else if (then === "again") await come(life, operation.command, problems);
     else if (isLostCreate(cell) && (await stopsAtTheLost(life))) forced = STOPPED;
     else await come(life, "destroy", problems);
-    if (forced) await clearUp(life, cell, problems);
   }, target.access);
+  if (forced) await clearUp(life, cell, problems);
   problems.push(
     ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell)).map((wrong) => JSON.stringify(wrong)),
     ...(then === "destroy" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
