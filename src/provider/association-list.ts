@@ -64,7 +64,7 @@ export async function bring(
   if (added.length + removed.length === 0) return;
   await putHostnameAssociations(session.cloudflare(), key.zoneId, key.caCertificateId, [...next].sort());
   const { visible } = session.patience;
-  const shown = await waitFor(
+  const readBack = waitFor(
     `zone ${key.zoneId} shows the hostnames of CA ${key.caCertificateId} as they were put`,
     visible,
     session.log,
@@ -80,6 +80,12 @@ export async function bring(
       return undefined;
     },
   );
+  const shown = await readBack.catch((error: unknown) => {
+    // The list is ours by now, read back or not.
+    throw error instanceof NotShown
+      ? error
+      : new NotShown(`${(error as Error).message}\nThe hostnames were put before that.`);
+  });
   if (!shown) {
     throw new NotShown(
       `Cloudflare took the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId}, but they are not yet visible after ${visible / 1000} s. Nothing that depends on them was changed; run \`pulumi up\` again.`,

@@ -102,14 +102,17 @@ async function sync(
     const found = await getEntryPoint(cloudflare, zoneId);
     const adopted = olds ? undefined : adoptee(found?.rules ?? [], news);
     let entryPoint = found ?? (await makeEntryPoint(session, news));
+    // After each write, so that an error after it doesn't make the engine forget what was made.
+    const wrote = (shown: EntryPoint) => (entryPoint = reached.entryPoint = shown);
+    if (!found) wrote(entryPoint);
     const own = ownRules(entryPoint.rules, olds ? { ...olds, ref: news.ref } : news);
     if (adopted) {
       session.log(takenOver(adopted));
       own.set(news.ref, adopted);
     }
     for (const rule of wanted.filter(({ ref }) => !own.has(ref))) {
-      entryPoint = await addRule(cloudflare, zoneId, entryPoint.id, rule, apiPosition(news.position, entryPoint.rules));
-      reached.entryPoint = entryPoint;
+      const position = apiPosition(news.position, entryPoint.rules);
+      wrote(await addRule(cloudflare, zoneId, entryPoint.id, rule, position));
     }
     for (const rule of wanted) {
       const present = own.get(rule.ref);
@@ -118,11 +121,10 @@ async function sync(
         ? undefined
         : apiPosition(news.position, entryPoint.rules);
       if (differs(present, rule) || position)
-        entryPoint = await changeRule(cloudflare, zoneId, entryPoint.id, present.id, rule, position);
+        wrote(await changeRule(cloudflare, zoneId, entryPoint.id, present.id, rule, position));
     }
     for (const [ref, rule] of own) {
-      if (!wanted.some((definition) => definition.ref === ref))
-        entryPoint = await drop(session, zoneId, entryPoint, rule.id);
+      if (!wanted.some((definition) => definition.ref === ref)) wrote(await drop(session, zoneId, entryPoint, rule.id));
     }
     reached.entryPoint = entryPoint;
     return report(news, entryPoint);

@@ -35,6 +35,19 @@ test("a list that isn't shown in time is told as not yet visible and kept in sta
   expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [caCertificateId]: ["api.x.com"] });
 });
 
+test("a list that was put and can't be read back is kept in state, whatever the reason", async () => {
+  const { emulator, certificates, accountId, zoneId } = await account();
+  const { provider } = processAt(emulator, {}, PATIENCE);
+  const { id: caCertificateId } = await made(provider("ca-certificate"), { accountId, certificates, owner: OWNER });
+  const path = `/zones/${zoneId}/certificate_authorities/hostname_associations*`;
+  // The first look comes before the PUT.
+  emulator.inject({ kind: "status", status: 403, code: 10000, method: "GET", path, nth: 2, count: Infinity });
+  const inputs = { zoneId, caCertificateId, hostnames: ["api.x.com"], mode: "exclusive" };
+  const refusal = await refusalOf(made(provider("hostname-associations"), inputs));
+  expect(refusal.message).toContain("[code: 10000]");
+  expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: inputs });
+});
+
 test("a CA that isn't let go of in time stays in state and in the account, and the next delete finishes", async () => {
   const { emulator, certificates, accountId, zoneId } = await account();
   const { provider } = processAt(emulator, {}, PATIENCE);
