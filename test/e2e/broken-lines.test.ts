@@ -24,8 +24,8 @@ test("lost answers are looked up, limits are waited for aloud, and a run that ga
     return programOf({ accountId, cas: { a: A.pem }, zones: { x: zone(x, "x.com"), y: zone(y, "y.org") } });
   };
   const stack = await useStack(emulator, program("api"));
-  const outputs = async (type: string, name: string) =>
-    (await stack.resources(type)).find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
+  const outputs = (type: string, name: string) =>
+    stack.resources(type).find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
   let calls = 0;
   /** What was carried out since the last time, in any order of the two zones. */
   const writes = () => {
@@ -52,7 +52,7 @@ test("lost answers are looked up, limits are waited for aloud, and a run that ga
   expect(created.output).toContain("The answer was lost; looking at what Cloudflare has before going on: PUT /zones/");
   expect(created.output).toContain(`POST /zones/${x}/rulesets: rate limited, next try in 1 s`);
   expect(created.output).toMatch(new RegExp(`POST /zones/${y}/rulesets: rate limited, next try in \\d s`));
-  expect((await stack.resources("CaCertificate")).map((ca) => ca.id)).toEqual([id]);
+  expect(stack.resources("CaCertificate").map((ca) => ca.id)).toEqual([id]);
 
   inject({ kind: "reset-after", method: "PUT", path: `/zones/${x}*${LIST}` });
   inject({ kind: "reset-after", method: "PATCH", path: `/zones/${x}/*` });
@@ -82,9 +82,9 @@ test("lost answers are looked up, limits are waited for aloud, and a run that ga
   expect(gaveUp.output).toContain("Run `pulumi up` again: it looks first and goes on from what Cloudflare has.");
   expect(writes()).toEqual(["list y A: api more www"]);
   // State is what Cloudflare has, not what was asked of it.
-  expect(await outputs("HostnameAssociations", "m-x-a")).toMatchObject({ hostnames: ["api.x.com", "www.x.com"] });
-  expect(await outputs("HostnameAssociations", "m-y-a")).toMatchObject({ hostnames: hostsOf("y.org") });
-  expect(await outputs("MtlsRule", "m-y")).toMatchObject({ hostnames: ["api.y.org", "www.y.org"] });
+  expect(outputs("HostnameAssociations", "m-x-a")).toMatchObject({ hostnames: ["api.x.com", "www.x.com"] });
+  expect(outputs("HostnameAssociations", "m-y-a")).toMatchObject({ hostnames: hostsOf("y.org") });
+  expect(outputs("MtlsRule", "m-y")).toMatchObject({ hostnames: ["api.y.org", "www.y.org"] });
 
   cut.release();
   limited.release();

@@ -17,7 +17,7 @@ test("a CA that other zones use stays in state with their names, and goes once t
   };
   const stack = await useStack(emulator, programOf(wish));
   await stack.must("up", "--yes", "--skip-preview");
-  const [ca] = await stack.resources("CaCertificate");
+  const [ca] = stack.resources("CaCertificate");
   const id = ca?.id ?? "";
   await dashboard.putHostnames("y.org", id, ["b.y.org", "a.y.org"]);
   await dashboard.putHostnames("z.net", id, ["shop.z.net", "free.z.net"]);
@@ -35,8 +35,8 @@ test("a CA that other zones use stays in state with their names, and goes once t
   expect(refused.output).toContain(`zone z.net (${dashboard.zoneId("z.net")}): `);
   expect(refused.output).toContain("not looked at: zones that the token can't see");
   expect(refused.output).toContain("forceDetach: true");
-  expect((await stack.resources("CaCertificate")).map((left) => left.id)).toEqual([id]);
-  expect(await stack.resources("HostnameAssociations")).toEqual([]);
+  expect(stack.resources("CaCertificate").map((left) => left.id)).toEqual([id]);
+  expect(stack.resources("HostnameAssociations")).toEqual([]);
 
   stack.program(
     `new CaCertificate("m-a", ${JSON.stringify({ accountId, certificates: A.pem, forceDetach: true })}, { aliases: [{ parent: "urn:pulumi:test::e2e::cloudflare-mtls:index:MutualTls::m" }] });`,

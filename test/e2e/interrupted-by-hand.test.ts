@@ -73,8 +73,8 @@ test.each(ROWS)("$happened: what the page says brings the stack in order, and no
 
   for (const command of row.commands) await stack.must(...command);
 
-  const state = await stack.state();
-  expect(state.deployment.pending_operations ?? []).toEqual([]);
+  const state = stack.state();
+  expect(state.pending_operations ?? []).toEqual([]);
   expect(emulator.state().certificates).toHaveLength(1);
   const uploads = emulator.requests.filter(({ method, status }) => method === "POST" && status === 200);
   expect(uploads.filter(({ path }) => path.endsWith("/mtls_certificates"))).toHaveLength(1);

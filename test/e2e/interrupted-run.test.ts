@@ -58,7 +58,7 @@ test("a run killed when replacements were made and their predecessors not yet de
   life.declare({ cas: { a: "A" }, x: [API] });
   await life.step(() => life.up(), { [API]: ["A"] });
 
-  const urns = await Promise.all(["m-a", "m-x-a", "m-x"].map((name) => life.urnOf(name)));
+  const urns = ["m-a", "m-x-a", "m-x"].map((name) => life.urnOf(name));
   const step = await life.step(async () => {
     // The last of all, so that the replacements are made when it is uploaded. The first POST is that of the CA replaced.
     const last = { accountId: life.emulator.accountId, certificates: life.names.authorities.B?.pem };
@@ -68,7 +68,7 @@ test("a run killed when replacements were made and their predecessors not yet de
     );
     const call = { method: "POST", path: "*/mtls_certificates", nth: 2 };
     await killedAt(life.emulator, life.stack, call, ...UP, ...urns.flatMap((urn) => ["--replace", urn]));
-    const { resources = [] } = (await life.stack.state()).deployment;
+    const { resources = [] } = life.stack.state();
     const pending = resources.filter((resource) => resource.delete).map(({ urn }) => urn);
     expect(pending.sort()).toEqual(urns.sort());
 

@@ -89,7 +89,7 @@ test.each(lives)(
     );
     // Whatever is replaced, with nothing changed, is left as it is.
     for (const names of replaced) {
-      const urns = await Promise.all(names.map((name) => life.urnOf(name)));
+      const urns = names.map((name) => life.urnOf(name));
       const step = await life.step(() => life.up(...urns.flatMap((urn) => ["--replace", urn])), {});
       expect({ names, ...step }).toEqual({ names, writes: [], wrong: [], overlaps: [] });
       expect(await life.discrepancies()).toEqual([]);

@@ -23,7 +23,7 @@ test("a CA that was uploaded by hand is refused by name, taken over on demand, a
   expect(refused.code).not.toBe(0);
   expect(refused.output).toContain(`as ${id} "by hand", uploaded 20`);
   expect(refused.output).toContain("set `adopt: true`");
-  expect(await stack.resources("CaCertificate")).toEqual([]);
+  expect(stack.resources("CaCertificate")).toEqual([]);
 
   stack.program(program({ adopt: true }));
   await stack.must("up", "--yes");
@@ -95,7 +95,7 @@ test("a full account is explained and nothing made; rotation in it works delete-
 
   // Five of five are taken: the rotation has no room beside the old CA.
   const calls = emulator.requests.length;
-  const state = await stack.resources("CaCertificate");
+  const state = stack.resources("CaCertificate");
   stack.program(programOf({ accountId, cas: { a: B.pem }, zones }, "associations"));
   const preview = await stack.preview();
   expect(preview.output).toContain(
@@ -111,7 +111,7 @@ test("a full account is explained and nothing made; rotation in it works delete-
       new RegExp(`"${name}", valid until 20.*: .*(no service uses it|used by api\\.x\\.com)`),
     );
   expect(writesOf(emulator, names, calls)).toEqual([]);
-  expect(await stack.resources("CaCertificate")).toEqual(state);
+  expect(stack.resources("CaCertificate")).toEqual(state);
 
   const deleteFirst =
     "pulumi.runtime.registerStackTransformation(({ type, props, opts }) => ({ props, opts: type.endsWith(':CaCertificate') ? { ...opts, deleteBeforeReplace: true } : opts }));";

@@ -58,7 +58,7 @@ test("a private key that is added to a CA in use leaves the CA and its state as 
   const { emulator, stack, traces, A, give, loud } = await keysInAStack([key]);
   give(A.pem, false);
   await stack.must("up", "--yes", "--skip-preview");
-  const [before] = await stack.resources("CaCertificate");
+  const [before] = stack.resources("CaCertificate");
   const calls = emulator.requests.length;
 
   // Without armour, and so without even the name of a key.
@@ -70,7 +70,7 @@ test("a private key that is added to a CA in use leaves the CA and its state as 
   const exported = await stack.must("stack", "export", "--show-secrets");
   expect(traces.inText(exported.output)).toEqual([]);
   expect(traces.inFolder(stack.folder)).toEqual(GIVEN);
-  const [after] = await stack.resources("CaCertificate");
+  const [after] = stack.resources("CaCertificate");
   expect({ id: after?.id, outputs: after?.outputs }).toEqual({ id: before?.id, outputs: before?.outputs });
   expect(emulator.requests.slice(calls).filter(isWrite)).toEqual([]);
   expect(traces.inText(JSON.stringify(emulator.requests))).toEqual([]);

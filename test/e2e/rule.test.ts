@@ -173,9 +173,7 @@ test("what is gone already is no obstacle: for refresh, for up, for destroy", as
   };
   await wipe();
   await stack.must("refresh", "--yes", "--skip-preview");
-  expect((await stack.state()).deployment.resources?.filter(({ type }) => type.includes("dynamic/cloudflare"))).toEqual(
-    [],
-  );
+  expect(stack.state().resources?.filter(({ type }) => type.includes("dynamic/cloudflare"))).toEqual([]);
   const calls = emulator.requests.length;
   await stack.must("up", "--yes", "--skip-preview");
   expect(writesOf(emulator, names, calls)).toEqual(["upload A", "list x A: api", "make entry point x: api | A"]);
@@ -183,7 +181,7 @@ test("what is gone already is no obstacle: for refresh, for up, for destroy", as
 
   await wipe();
   await stack.must("destroy", "--yes", "--skip-preview");
-  expect((await stack.state()).deployment.resources ?? []).toEqual([]);
+  expect(stack.state().resources ?? []).toEqual([]);
 });
 
 test("a zone that is gone is no obstacle to destroy", async () => {

@@ -30,7 +30,7 @@ test("a token from the environment is in no state, output or error, at any verbo
   expect(tracesOf(emulator.apiToken, stack, said)).toEqual([]);
 
   // Every resource keeps its provider as a text of at most 300 bytes.
-  const texts = await providerTexts(stack);
+  const texts = providerTexts(stack);
   expect(texts).toHaveLength(3);
   for (const text of texts) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(300);
   expect(await run("destroy", "--yes", "--skip-preview", ...LOUD)).toBe(0);
@@ -107,7 +107,7 @@ function tracesOf(token: string, stack: Stack, printed: readonly string[]): stri
   ];
 }
 
-async function providerTexts(stack: Stack): Promise<string[]> {
-  const { resources = [] } = (await stack.state()).deployment;
+function providerTexts(stack: Stack): string[] {
+  const { resources = [] } = stack.state();
   return resources.flatMap(({ outputs }) => (typeof outputs?.__provider === "string" ? [outputs.__provider] : []));
 }

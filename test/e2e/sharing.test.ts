@@ -44,7 +44,7 @@ test("a list that somebody writes at the same moment: shared keeps both, exclusi
   expect(lists("taken.com")).toEqual(["legacy.taken.com"]);
 
   // The list that was written once is known, and goes on when the stranger is declared. What joined is drift.
-  expect(await stack.resources("HostnameAssociations")).toHaveLength(3);
+  expect(stack.resources("HostnameAssociations")).toHaveLength(3);
   stack.program(others + list("taken.com", { hostnames: ["api.taken.com", "legacy.taken.com"] }));
   const next = await stack.must("up", "--yes", "--skip-preview", "--refresh", "--diff");
   expect(next.output).toMatch(/- \[1\]: "legacy\.joined\.com"/);
@@ -67,7 +67,7 @@ test("two stacks can't own one CA, and what Gateway or Access manage is neither 
     `new CaCertificate("${name}", ${JSON.stringify({ accountId: emulator.accountId, certificates, ...options })});\n`;
   const owner = await useStack(emulator, ca("owner", A.pem));
   await owner.must("up", "--yes", "--skip-preview");
-  const [{ id } = { id: "" }] = await owner.resources("CaCertificate");
+  const [{ id } = { id: "" }] = owner.resources("CaCertificate");
   const calls = emulator.requests.length;
 
   const other = await useStack(emulator, ca("other", A.pem));

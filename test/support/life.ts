@@ -189,8 +189,8 @@ export class Life {
     return run;
   }
 
-  async urnOf(name: string): Promise<string> {
-    const { deployment } = await this.stack.state();
+  urnOf(name: string): string {
+    const deployment = this.stack.state();
     const found = deployment.resources?.find(({ urn, delete: gone }) => urn.endsWith(`::${name}`) && !gone);
     if (!found) throw new Error(`the state has no ${name}`);
     return found.urn;

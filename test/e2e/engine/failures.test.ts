@@ -46,7 +46,7 @@ describe("an error whose stack is its message", () => {
       expect.arrayContaining([shown, echoed]),
     );
     expect(output).not.toContain("    at ");
-    expect(await stack.kept()).toEqual(["ca#1"]);
+    expect(stack.kept()).toEqual(["ca#1"]);
   });
 
   test("keeps the user from lines of a stack trace, which an ordinary error prints", async () => {
@@ -62,8 +62,8 @@ describe("a create that fails", () => {
     stack.program(one());
     stack.direct({ "ca.create": { throws: "no" } });
     expect((await stack.sees("up")).code).toBe(1);
-    expect(await stack.kept()).toEqual([]);
-    expect(await stack.pending()).toEqual([]);
+    expect(stack.kept()).toEqual([]);
+    expect(stack.pending()).toEqual([]);
     stack.direct({});
     expect((await stack.sees("up")).calls).toEqual(["check ca as new", "create ca#2"]);
   });
@@ -78,7 +78,7 @@ describe("a create that fails", () => {
     const { code, output } = await stack.sees("up");
     expect(code).toBe(1);
     expect(output).toContain(message);
-    expect(await stack.kept()).toEqual([]);
+    expect(stack.kept()).toEqual([]);
   });
 });
 
@@ -92,11 +92,11 @@ describe("an error with id, properties and reasons", () => {
     const { code, output } = await stack.sees("up");
     expect(code).toBe(1);
     expect(diagnostics(output).slice(-2)).toEqual(["error: 1 error occurred:", "* half made"]);
-    expect(await stack.kept()).toEqual(["ca#1, to be initialised"]);
-    expect((await stack.probe("ca")).outputs).toMatchObject({ remote: "half of ca#1" });
+    expect(stack.kept()).toEqual(["ca#1, to be initialised"]);
+    expect(stack.probe("ca").outputs).toMatchObject({ remote: "half of ca#1" });
     stack.direct({});
     expect((await stack.sees("up")).calls).toEqual(["check ca", "diff ca#1", "update ca#1"]);
-    expect(await stack.kept()).toEqual(["ca#1"]);
+    expect(stack.kept()).toEqual(["ca#1"]);
   });
 
   test("from create can be destroyed by its id", async () => {
@@ -105,7 +105,7 @@ describe("an error with id, properties and reasons", () => {
     stack.direct(half);
     await stack.sees("up");
     expect((await stack.sees("destroy")).calls).toEqual(["delete ca#1"]);
-    expect(await stack.kept()).toEqual([]);
+    expect(stack.kept()).toEqual([]);
   });
 
   test("without the text among its properties can't be refreshed or destroyed, until an up has updated it", async () => {
@@ -125,7 +125,7 @@ describe("an error with id, properties and reasons", () => {
     stack.program(one("v2"));
     stack.direct({ "ca.update": { half: { message: "half done" } } });
     expect((await stack.sees("up")).code).toBe(1);
-    const { inputs, outputs, initErrors } = await stack.probe("ca");
+    const { inputs, outputs, initErrors } = stack.probe("ca");
     expect([inputs, outputs, initErrors]).toMatchObject([{ value: "v1" }, { value: "v2" }, ["half done"]]);
     stack.direct({});
     expect((await stack.sees("up")).calls).toEqual(["check ca", "diff ca#1", "update ca#1"]);
@@ -137,7 +137,7 @@ describe("an error with id, properties and reasons", () => {
     stack.direct(half);
     await stack.sees("up");
     await stack.sees("refresh");
-    expect(await stack.kept()).toEqual(["ca#1"]);
+    expect(stack.kept()).toEqual(["ca#1"]);
     expect((await stack.sees("up")).calls).toEqual(["check ca", "diff ca#1"]);
   });
 });
@@ -149,7 +149,7 @@ describe("a delete-first replacement whose create fails", () => {
     stack.program(dbr("v2"));
     stack.direct({ ...REPLACING, "ca.create": { throws: "no" } });
     expect((await stack.sees("up")).code).toBe(1);
-    expect(await stack.kept()).toEqual(["ca#1, to be replaced", "as#1, to be replaced", "ru#1"]);
+    expect(stack.kept()).toEqual(["ca#1, to be replaced", "as#1, to be replaced", "ru#1"]);
     stack.direct(REPLACING);
     return stack;
   };
@@ -160,7 +160,7 @@ describe("a delete-first replacement whose create fails", () => {
       ...["check ca", "diff ca#1", "check ca as new", "diff as#1, unknown: dep", "delete as#1"],
       ...["create ca#3", "check as as new", "create as#2", "check ru", "diff ru#1"],
     ]);
-    expect(await stack.kept()).toEqual(["ca#3", "as#2", "ru#1"]);
+    expect(stack.kept()).toEqual(["ca#3", "as#2", "ru#1"]);
   });
 
   test("is made up for although the program was changed back; then both are deleted a second time, last", async () => {
@@ -178,7 +178,7 @@ describe("a delete-first replacement whose create fails", () => {
     const stack = await failed();
     expect((await stack.sees("refresh")).calls).toEqual(["read ru#1", "diff ru#1"]);
     expect((await stack.sees("destroy")).calls).toEqual(["delete ru#1"]);
-    expect(await stack.kept()).toEqual([]);
+    expect(stack.kept()).toEqual([]);
   });
 });
 
@@ -187,7 +187,7 @@ test("a delete that failed keeps the old resource in state, and a refresh reads 
   stack.program(one("v2"));
   stack.direct({ ...REPLACING, "ca.delete": { throws: "still in use" } });
   expect((await stack.sees("up")).code).toBe(1);
-  expect(await stack.kept()).toEqual(["ca#2", "ca#1, to be deleted"]);
+  expect(stack.kept()).toEqual(["ca#2", "ca#1, to be deleted"]);
   const reads = (await stack.sees("refresh")).calls.filter((call) => call.startsWith("read"));
   expect(reads.sort()).toEqual(["read ca#1", "read ca#2"]);
 });
@@ -198,7 +198,7 @@ describe("what update and read answer", () => {
     stack.program(one("v2"));
     stack.direct({ "ca.update": { answersNothing: true } });
     expect((await stack.sees("up")).code).toBe(0);
-    expect(withoutText((await stack.probe("ca")).outputs)).toEqual({});
+    expect(withoutText(stack.probe("ca").outputs)).toEqual({});
   });
 
   test("`undefined` among the inputs of a read fails the refresh and leaves the state", async () => {
@@ -207,7 +207,7 @@ describe("what update and read answer", () => {
     const { code, output } = await stack.sees("refresh");
     expect(code).toBe(1);
     expect(output).toContain("error: Unexpected struct type.");
-    expect(await stack.kept()).toEqual(["ca#1"]);
+    expect(stack.kept()).toEqual(["ca#1"]);
   });
 
   test("a read that answers {} takes the resource out of state, and the up that refreshed creates it again", async () => {
@@ -220,7 +220,7 @@ describe("what update and read answer", () => {
     const stack = created();
     stack.direct({ "ca.read": { finds: { value: "drifted" } } });
     await stack.sees("refresh");
-    const { inputs, outputs } = await stack.probe("ca");
+    const { inputs, outputs } = stack.probe("ca");
     expect([inputs, outputs]).toMatchObject([{ value: "drifted" }, { value: "drifted" }]);
     const { output, calls } = await stack.sees("preview", "--diff");
     expect(calls).toEqual(["check ca", "diff ca#1"]);
@@ -231,7 +231,7 @@ describe("what update and read answer", () => {
     const stack = created();
     stack.direct({ "ca.read": { finds: { value: "drifted" }, withoutInputs: true } });
     await stack.sees("refresh");
-    const { inputs, outputs } = await stack.probe("ca");
+    const { inputs, outputs } = stack.probe("ca");
     expect([inputs, outputs]).toMatchObject([{ value: "v1" }, { value: "drifted" }]);
     const { output } = await stack.sees("preview", "--diff");
     expect(output).toContain("1 to update");
@@ -263,7 +263,7 @@ describe("the resource options", () => {
     expect((await stack.sees("up")).calls).toEqual(["check ca", "diff ca#1", "check ca as new", "create ca#2"]);
     const destroy = await stack.sees("destroy");
     expect([destroy.code, destroy.calls]).toEqual([0, []]);
-    expect(await stack.kept()).toEqual([]);
+    expect(stack.kept()).toEqual([]);
   });
 
   test("`protect` and `retainOnDelete` don't count in the very up that brings them: the one in state does", async () => {

@@ -32,8 +32,8 @@ describe("Ctrl-C during a create", () => {
     const { code, output } = await run.ended;
     expect(code).toBe(1);
     expect(output).toContain("error: update canceled");
-    expect(await stack.kept()).toEqual(["ca#1"]);
-    expect(await stack.pending()).toEqual([]);
+    expect(stack.kept()).toEqual(["ca#1"]);
+    expect(stack.pending()).toEqual([]);
     await nothingLives(run);
     stack.direct({});
     const { calls } = await stack.sees("up");
@@ -51,8 +51,8 @@ describe("Ctrl-C during a create", () => {
     expect(output).toContain("^C received; terminating");
     await nothingLives(run);
     expect(stack.log().map(({ verb }) => verb)).not.toContain("create ends");
-    expect(await stack.kept()).toEqual([]);
-    expect(await stack.pending()).toEqual(["creating ca"]);
+    expect(stack.kept()).toEqual([]);
+    expect(stack.pending()).toEqual(["creating ca"]);
     stack.direct({});
     const seen = await stack.sees("up");
     expect(seen).toMatchObject({ code: 0, calls: afresh });
@@ -69,8 +69,8 @@ describe("kill -9 during a create", () => {
     expect(code).toBe(1);
     expect(output).toContain("error: error reading from server: EOF");
     await nothingLives(run);
-    expect(await stack.kept()).toEqual([]);
-    expect(await stack.pending()).toEqual([]);
+    expect(stack.kept()).toEqual([]);
+    expect(stack.pending()).toEqual([]);
     stack.direct({});
     expect(await stack.sees("up")).toMatchObject({ code: 0, calls: afresh });
   });
@@ -89,8 +89,8 @@ describe("kill -9 during a create", () => {
       expect(locked).toMatchObject({ code: 1, calls: [] });
       expect(locked.output).toContain("the stack is currently locked by 1 lock(s)");
       await stack.must("cancel", "--yes");
-      expect(await stack.kept()).toEqual([]);
-      expect(await stack.pending()).toEqual(["creating ca"]);
+      expect(stack.kept()).toEqual([]);
+      expect(stack.pending()).toEqual(["creating ca"]);
     } finally {
       run.killAll();
     }
@@ -113,11 +113,11 @@ describe("what is left pending", () => {
     stack.direct({});
     expect((await stack.sees("up")).code).toBe(0);
     expect((await stack.sees("refresh")).code).toBe(0);
-    expect(await stack.pending()).toEqual(["creating ca"]);
+    expect(stack.pending()).toEqual(["creating ca"]);
     expect((await stack.sees("destroy")).code).toBe(0);
-    expect(await stack.pending()).toEqual(["creating ca"]);
+    expect(stack.pending()).toEqual(["creating ca"]);
     expect((await stack.sees("refresh", "--clear-pending-creates")).code).toBe(0);
-    expect(await stack.pending()).toEqual([]);
+    expect(stack.pending()).toEqual([]);
   });
 
   test("deletes are made up for by the next up, and know all that it checked", async () => {
@@ -129,15 +129,15 @@ describe("what is left pending", () => {
     await run.ended;
     await nothingLives(run);
     await stack.must("cancel", "--yes");
-    expect(await stack.kept()).toEqual(["ca#2", "as#2", "ru#1", "ca#1, to be deleted", "as#1, to be deleted"]);
+    expect(stack.kept()).toEqual(["ca#2", "as#2", "ru#1", "ca#1, to be deleted", "as#1, to be deleted"]);
     stack.direct(REPLACING);
     const seen = await stack.sees("up");
     expect(seen.calls).toEqual([
       ...["check ca", "diff ca#2", "check as", "diff as#2", "check ru", "diff ru#1", "delete as#1", "delete ca#1"],
     ]);
     for (const { declared } of seen.raw.slice(-2)) expect(declared).toEqual(["as", "ca", "ru"]);
-    expect(await stack.kept()).toEqual(["ca#2", "as#2", "ru#1"]);
-    expect(await stack.pending()).toEqual([]);
+    expect(stack.kept()).toEqual(["ca#2", "as#2", "ru#1"]);
+    expect(stack.pending()).toEqual([]);
   });
 
   test("a delete-first replacement between delete and create is taken up, and the dependent deleted a second time", async () => {
@@ -149,10 +149,10 @@ describe("what is left pending", () => {
     await run.ended;
     await nothingLives(run);
     await stack.must("cancel", "--yes");
-    expect(await stack.kept()).toEqual(["ca#1, to be replaced", "as#1, to be replaced", "ru#1"]);
+    expect(stack.kept()).toEqual(["ca#1, to be replaced", "as#1, to be replaced", "ru#1"]);
     stack.direct(REPLACING);
     const { calls } = await stack.sees("up");
     expect(calls.filter((call) => /delete|create/.test(call))).toEqual(["delete as#1", "create ca#3", "create as#2"]);
-    expect(await stack.kept()).toEqual(["ca#3", "as#2", "ru#1"]);
+    expect(stack.kept()).toEqual(["ca#3", "as#2", "ru#1"]);
   });
 });

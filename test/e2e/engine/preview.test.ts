@@ -94,7 +94,7 @@ describe("a secret", () => {
     const plain = { value: "top-secret", list: ["a", "list-secret"], object: { inside: "object-secret" } };
     expect(seen.raw.find(({ verb, name }) => verb === "check" && name === "s")).toMatchObject({ news: plain });
     expect(seen.raw.find(({ verb, name }) => verb === "create" && name === "s")).toMatchObject({ news: plain });
-    const { inputs, outputs } = await stack.probe("s");
+    const { inputs, outputs } = stack.probe("s");
     for (const kept of [inputs, outputs]) {
       // An array with a secret element is a secret as a whole, an object is not.
       expect([isSecret(kept?.value), isSecret(kept?.list), isSecret(kept?.object)]).toEqual([true, true, false]);
@@ -103,7 +103,7 @@ describe("a secret", () => {
       expect(kept).toMatchObject({ checked: 'checked "top-secret"' });
     }
     expect(isSecret(outputs?.remote)).toBe(true);
-    const dependent = (await stack.probe("d")).inputs;
+    const dependent = stack.probe("d").inputs;
     expect(isSecret(dependent?.value2)).toBe(true);
     expect(isSecret(dependent?.remote2)).toBe(true);
     expect(dependent).toMatchObject({ checked2: 'checked "top-secret"' });
@@ -151,6 +151,6 @@ describe("a check failure", () => {
     expect(code).toBe(1);
     expect(calls).toEqual(["check ca"]);
     expect(output).toContain("has a problem: line one\n    line two\n");
-    expect(await stack.kept()).toEqual(["ca#1", "d#1"]);
+    expect(stack.kept()).toEqual(["ca#1", "d#1"]);
   });
 });

@@ -118,20 +118,20 @@ export class ProbeStack extends Stack {
     return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Call);
   }
 
-  async probes(): Promise<ProbeResource[]> {
-    const { deployment } = await this.state();
-    return ((deployment.resources ?? []) as ProbeResource[]).filter(({ type }) => type.includes("dynamic/probe"));
+  probes(): ProbeResource[] {
+    const { resources = [] } = this.state();
+    return (resources as ProbeResource[]).filter(({ type }) => type.includes("dynamic/probe"));
   }
 
-  async probe(name: string): Promise<ProbeResource> {
-    const found = (await this.probes()).find((resource) => resource.urn.endsWith(`::${name}`));
+  probe(name: string): ProbeResource {
+    const found = this.probes().find((resource) => resource.urn.endsWith(`::${name}`));
     if (!found) throw new Error(`${name} is not in state`);
     return found;
   }
 
   /** The ids in state, and what is still to be done about them. */
-  async kept(): Promise<string[]> {
-    return (await this.probes()).map((resource) =>
+  kept(): string[] {
+    return this.probes().map((resource) =>
       [
         resource.id,
         ...(resource.delete ? ["to be deleted"] : []),
@@ -142,9 +142,8 @@ export class ProbeStack extends Stack {
   }
 
   /** The operations that an interrupted run left in state. */
-  async pending(): Promise<string[]> {
-    const { deployment } = await this.state();
-    const operations = (deployment.pending_operations ?? []) as { type: string; resource: { urn: string } }[];
+  pending(): string[] {
+    const operations = (this.state().pending_operations ?? []) as { type: string; resource: { urn: string } }[];
     return operations.map(({ type, resource }) => `${type} ${resource.urn.split("::").pop()}`);
   }
 }

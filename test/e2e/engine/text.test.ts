@@ -22,7 +22,7 @@ describe("the text of a provider", () => {
     const stack = created();
     stack.program(probe("ca", "2"));
     expect(editions(await stack.sees("up"))).toEqual(["check @2", "diff @2"]);
-    const { inputs, outputs } = await stack.probe("ca");
+    const { inputs, outputs } = stack.probe("ca");
     expect(inputs?.__provider).toContain('"2")');
     expect(outputs?.__provider).toContain('"1")');
     const seen = await stack.sees("destroy");
@@ -40,7 +40,7 @@ describe("the text of a provider", () => {
     const stack = created();
     stack.program(probe("ca", "2", "v2"));
     expect(editions(await stack.sees("up"))).toEqual(["check @2", "diff @2", "update @2"]);
-    expect((await stack.probe("ca")).outputs?.__provider).toContain('"2")');
+    expect(stack.probe("ca").outputs?.__provider).toContain('"2")');
   });
 
   test("is configured once per process, and all texts share one process and its module", async () => {
@@ -61,7 +61,7 @@ describe("a diff that says no change", () => {
     stack.program(probe("ca", "1", "v2"));
     stack.direct({ "ca.diff": { answers: { changes: false } } });
     expect((await stack.sees("up")).output).toMatch(/2 unchanged/);
-    const { inputs, outputs } = await stack.probe("ca");
+    const { inputs, outputs } = stack.probe("ca");
     expect(inputs).toMatchObject({ value: "v2", checked: 'checked "v2"' });
     expect(outputs).toMatchObject({ value: "v1", checked: 'checked "v1"', remote: "remote of ca#1" });
   });
@@ -76,7 +76,7 @@ describe("configure", () => {
     await stack.must("config", "set", "--path", "cloudflare:object.key", "value");
     const own = { plain: "of the project", "e2e:plain": "of the project", "cloudflare:object": '{"key":"value"}' };
     expect(configured(await stack.sees("up"))).toEqual([{ ...own, "cloudflare:apiToken": "first" }]);
-    const { deployment } = await stack.state();
+    const deployment = stack.state();
     const provider = deployment.resources?.find(({ type }) => type === "pulumi:providers:pulumi-nodejs");
     expect(provider?.inputs).toMatchObject({ "cloudflare:apiToken": { ciphertext: expect.any(String) as string } });
 
@@ -111,8 +111,8 @@ describe("what exists already", () => {
       ...["read ca#1", "check dependent as new", "create dependent#1"],
     ]);
     expect(seen.raw.find(({ verb }) => verb === "read")?.olds).toMatchObject({ name: "got", value: "v1" });
-    expect((await stack.probe("dependent")).inputs).toMatchObject({ remote2: "found" });
-    expect(await stack.probe("got")).toMatchObject({ external: true });
+    expect(stack.probe("dependent").inputs).toMatchObject({ remote2: "found" });
+    expect(stack.probe("got")).toMatchObject({ external: true });
     expect((await stack.sees("destroy")).calls).toEqual(["delete dependent#1"]);
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Snapshot } from "../../../src/emulator";
 import type { Life } from "../life";
@@ -34,11 +34,6 @@ export async function goBackTo(life: Life, { standing, account, backend }: Momen
   for (const [hostname, access] of Object.entries(standing.access)) life.access.set(hostname, access);
 }
 
-/** Read from the backend's own file: an engine command takes a second. */
-export function resourcesOf({ stack }: Life): StackResource[] {
-  const file = join(stack.folder, "state", ".pulumi", "stacks", "e2e", "test.json");
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
-    checkpoint: { latest?: { resources?: StackResource[] } };
-  };
-  return checkpoint.latest?.resources ?? [];
+export function resourcesOf({ stack }: Life): readonly StackResource[] {
+  return stack.state().resources ?? [];
 }
