@@ -8,7 +8,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
 
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
-  faults [arguments]  npm run test:faults: one test alone, every fault at every API call, in 30 to 60 minutes
+  faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about an hour
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
@@ -23,7 +23,11 @@ const commands = {
   test: (args) => require("./test-command").test(args),
   faults: (args) => {
     process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
-    return require("./test-command").test(["test/e2e/fault-matrix.test.ts", ...args]);
+    return require("./test-command").test([
+      "test/e2e/fault-matrix.test.ts",
+      "test/e2e/no-request-wronged.test.ts",
+      ...args,
+    ]);
   },
   engine: async () => {
     const { bin } = await require("./engine").provideEngine();

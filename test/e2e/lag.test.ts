@@ -34,7 +34,7 @@ test("every wait is begun aloud and ends: the rule after its list shows, the CA'
 
   emulator.configure({ lag: { associations: 0 } });
   const destroyed = await stack.must("destroy", "--yes", "--skip-preview");
-  expect(destroyed.output).toContain(`waiting until Cloudflare lets go of CA ${first} (for up to 135 s)`);
+  expect(destroyed.output).toContain(`waiting until Cloudflare lets go of CA ${first} (for up to 5 s)`);
   expect(uploads()).toEqual([]);
   const deletes = emulator.requests.filter(({ method, path }) => method === "DELETE" && path.endsWith(`/${first}`));
   expect(deletes.map(({ status }) => status)).toEqual([...deletes.slice(1).map(() => 400), 200]);
