@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "npm run test:faults runs the one test of faults, the whole of it",
+  "npm run test:faults runs the two longest tests in full",
   onMachine(async (machine) => {
     installPulumi(machine, "3.300.0");
     const { code, stdout } = await machine.run(["faults"], {}, checkout(machine));
