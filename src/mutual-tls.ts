@@ -6,6 +6,7 @@ import type { HostnameAssociationsArgs } from "./resources/hostname-associations
 import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
+import { closest } from "./rules/closest";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
@@ -109,7 +110,12 @@ function byKey(
   // A mistake in the arguments: where this package noticed it, which the stack would show, helps nobody.
   const mistake = (what: string) => new pulumi.ResourceError(`MutualTls "${name}": ${what}`, component, true);
   const odd = Object.keys(args).find((option) => !OPTIONS.includes(option));
-  if (odd) throw mistake(`there is no option "${odd}". There are: ${OPTIONS.join(", ")}.`);
+  if (odd) {
+    const meant = closest(odd, OPTIONS);
+    throw mistake(
+      `there is no option "${odd}". ${meant ? `Did you mean "${meant}"?` : `There are: ${OPTIONS.join(", ")}.`}`,
+    );
+  }
   if (Object.keys(cas ?? {}).length === 0)
     throw mistake(`cas is empty. Give at least one CA, e.g. cas: { "2026": { certificates } }.`);
   if (!zones?.length) throw mistake(`zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);

@@ -6,7 +6,7 @@ const SOURCE = resolve(__dirname, "../src");
 /** What each folder (or file, at the top) may import of ours, and which packages. "type:" is an `import type` only. */
 const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   "index.ts": { ours: ["mutual-tls.ts", "resources"], packages: [] },
-  "mutual-tls.ts": { ours: ["resources"], packages: ["@pulumi/pulumi"] },
+  "mutual-tls.ts": { ours: ["resources", "rules"], packages: ["@pulumi/pulumi"] },
   resources: { ours: ["resources", "pki", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
   provider: { ours: ["provider", "cloudflare", "pki", "rules"], packages: [] },
   cloudflare: { ours: ["cloudflare"], packages: ["axios"] },

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { closest } from "../provider/closest";
+import { closest } from "../rules/closest";
 import { UsageError } from "./usage-error";
 
 /** A sub-command. It answers the exit code. */

@@ -1,4 +1,4 @@
-import { closest } from "./closest";
+import { closest } from "../rules/closest";
 import type { CheckFailure, Properties } from "./handler";
 import { hasUnknown, UNKNOWN } from "./unknown";
 

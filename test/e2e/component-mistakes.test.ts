@@ -10,6 +10,7 @@ test("a mistake in the arguments of the component is one line with its remedy", 
   const good = { accountId: emulator.accountId, cas: { a: { certificates: A.pem } }, zones: [zone] };
   const mistakes: [args: object, line: string][] = [
     [{ ...good, hostnames: ["api.x.com"] }, 'there is no option "hostnames". There are: accountId, cas, zones, '],
+    [{ ...good, issuerSki: [] }, 'there is no option "issuerSki". Did you mean "issuerSkis"?'],
     [{ ...good, cas: {} }, "cas is empty. Give at least one CA, e.g. cas: { "],
     [{ ...good, zones: [zone, zone] }, `two zones have the key "${zone.zoneId}". Put all hostnames of a zone into one`],
   ];
