@@ -23,11 +23,8 @@ const commands = {
   test: (args) => require("./test-command").test(args),
   faults: (args) => {
     process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
-    return require("./test-command").test([
-      "test/e2e/fault-matrix.test.ts",
-      "test/e2e/no-request-wronged.test.ts",
-      ...args,
-    ]);
+    const files = ["fault-matrix", "interrupted-run", "no-request-wronged"].map((name) => `test/e2e/${name}.test.ts`);
+    return require("./test-command").test([...files, ...args]);
   },
   engine: async () => {
     const { bin } = await require("./engine").provideEngine();

@@ -1,23 +1,19 @@
 import { FAULTS } from "./cells";
-import type { Cell, FaultName } from "./cells";
+import type { Cell } from "./cells";
 
 /** Always the same, so that what fails fails again. */
 const SEED = 20_260;
 
-/** The two that lose what a write has done come up most; the others take turns. */
-const OFTEN: readonly FaultName[] = ["kill after", "reset after"];
-const OTHERS = FAULTS.filter((fault) => !OFTEN.includes(fault));
-
 /**
- * Numbers of cells for a run that is to be short: each write of each operation once, so that every fault comes up, and as
+ * Numbers of cells for a run that is to be short: every other write once, the faults in turn, and as
  * many of all other cells as asked for, drawn by chance.
  */
 export function sampleOf(cells: readonly Cell[], further: number): number[] {
   const numbers = cells.map((_, number) => number);
   const again = numbers.filter((number) => cells[number]?.call.isWrite && cells[number]?.then === "again");
-  const writes = [...new Set(again.map((number) => cells[number]?.call))];
+  const writes = [...new Set(again.map((number) => cells[number]?.call))].filter((_, place) => place % 2 === 0);
   const fixed = writes.flatMap((call, place) => {
-    const fault = OFTEN[place % 3] ?? OTHERS[Math.floor(place / 3) % OTHERS.length];
+    const fault = FAULTS[place % FAULTS.length];
     return again.filter((number) => cells[number]?.call === call && cells[number]?.fault === fault);
   });
   const random = randomFrom(SEED);
