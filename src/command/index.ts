@@ -61,12 +61,24 @@ function version(): string {
   return manifest.version;
 }
 
+/** `kill` of npx ends npm and its shell, which leaves its child behind without a word. */
+function onOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
+}
+
 if (require.main === module) {
   const terminal: Terminal = {
     out: (text) => void process.stdout.write(text),
     err: (line) => void process.stderr.write(`${line}\n`),
     onStop: (stop) => {
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+      if (process.env.npm_lifecycle_event === "npx") onOrphaned(stop);
     },
   };
   // The exit is asked for: a request that the emulator still delays must not keep it running.

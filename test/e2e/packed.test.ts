@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { engineEnvironment, startPulumi } from "../../tour/pulumi";
 import { createAuthority } from "../support/authority";
@@ -91,9 +92,12 @@ describe("the packed package, installed by a stranger into an empty folder", () 
       expect(JSON.parse(stdout)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
       await pulumi("destroy", "--yes", "--skip-preview", "--stack", "test");
     } finally {
-      const ended = new Promise((done) => emulator.on("exit", done));
-      process.kill(-(emulator.pid ?? 0), "SIGTERM");
-      await ended;
+      // Closed once nobody holds its output any more: `kill $!` of a script ends npx, and the emulator mustn't outlive it.
+      const ended = once(emulator, "close").then(() => "ended");
+      emulator.kill();
+      const fate = await Promise.race([ended, sleep(10_000, "outlives npx", { ref: false })]);
+      if (fate !== "ended") process.kill(-(emulator.pid ?? 0), "SIGKILL");
+      expect(fate).toBe("ended");
     }
   });
 
