@@ -100,6 +100,8 @@ export class MutualTls extends pulumi.ComponentResource {
 }
 
 const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "action", "mode", "adopt"];
+const CAS = 'Write cas: { "2026": { certificates } }, or { id, issuerSkis } for one that is uploaded already.';
+const ZONES = "Write zones: [{ zoneId, hostnames }].";
 
 function byKey(
   name: string,
@@ -116,9 +118,15 @@ function byKey(
       `there is no option "${odd}". ${meant ? `Did you mean "${meant}"?` : `There are: ${OPTIONS.join(", ")}.`}`,
     );
   }
-  if (Object.keys(cas ?? {}).length === 0)
-    throw mistake(`cas is empty. Give at least one CA, e.g. cas: { "2026": { certificates } }.`);
-  if (!zones?.length) throw mistake(`zones is empty. Give at least one, e.g. zones: [{ zoneId, hostnames }].`);
+  // What each of them makes must be known while the program runs. No value is shown: it may be a key in a wrong place.
+  if (!isPlainObject(cas)) throw mistake(`cas must be a plain object of CAs by key, no Output. ${CAS}`);
+  if (Object.keys(cas).length === 0) throw mistake(`cas is empty. Give at least one. ${CAS}`);
+  const noCa = Object.keys(cas).find((key) => !isPlainObject(cas[key]));
+  if (noCa !== undefined) throw mistake(`cas["${noCa}"] must be an object with its certificates or its id. ${CAS}`);
+  if (!Array.isArray(zones)) throw mistake(`zones must be an array, no Output. ${ZONES}`);
+  if (zones.length === 0) throw mistake(`zones is empty. Give at least one. ${ZONES}`);
+  const noZone = zones.findIndex((zone) => !isPlainObject(zone));
+  if (noZone >= 0) throw mistake(`zones[${noZone}] must be an object with zoneId and hostnames. ${ZONES}`);
   const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
   zones.forEach(({ key: given, ...zone }, index) => {
     const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : `zone-${index + 1}`);
@@ -126,6 +134,10 @@ function byKey(
     keyed[key] = zone;
   });
   return keyed;
+}
+
+function isPlainObject(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object Object]" && !pulumi.Output.isInstance(value);
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
