@@ -68,12 +68,16 @@ export class MutualTls extends pulumi.ComponentResource {
    * @param name the component's unique name in the stack; its children's names begin with it
    * @param args see {@link MutualTlsArgs}
    * @param opts Pulumi's resource options
-   * @throws Error when there is no CA or no zone, when two zones have one key, and for an option that isn't there
+   * @throws Error when there is no CA or no zone, when they aren't known while the program runs, when two zones have one
+   *   key, and for an option that isn't there
    */
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloudflare-mtls:index:MutualTls", name, {}, opts);
     const { accountId, cas, mode, adopt, action } = args;
-    const zones = byKey(name, args, this);
+    // Where this package noticed a mistake, which the stack would show, helps nobody.
+    const mistake = (what: string) => new pulumi.ResourceError(`MutualTls "${name}": ${what}`, this, true);
+    refuseMistakes(args, mistake);
+    const zones = byKey(args.zones, mistake);
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
     const own: Record<string, CaCertificate> = {};
     const used = mapValues(cas, (ca, key): UploadedCa =>
@@ -100,33 +104,13 @@ export class MutualTls extends pulumi.ComponentResource {
 }
 
 const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "action", "mode", "adopt"];
+const ZONE_OPTIONS = ["key", "zoneId", "hostnames", "paths", "position", "adopt"];
 const CAS = 'Write cas: { "2026": { certificates } }, or { id, issuerSkis } for one that is uploaded already.';
 const ZONES = "Write zones: [{ zoneId, hostnames }].";
 
-function byKey(
-  name: string,
-  args: MutualTlsArgs,
-  component: pulumi.Resource,
-): Record<string, Omit<MutualTlsZone, "key">> {
-  const { cas, zones } = args;
-  // A mistake in the arguments: where this package noticed it, which the stack would show, helps nobody.
-  const mistake = (what: string) => new pulumi.ResourceError(`MutualTls "${name}": ${what}`, component, true);
-  const odd = Object.keys(args).find((option) => !OPTIONS.includes(option));
-  if (odd) {
-    const meant = closest(odd, OPTIONS);
-    throw mistake(
-      `there is no option "${odd}". ${meant ? `Did you mean "${meant}"?` : `There are: ${OPTIONS.join(", ")}.`}`,
-    );
-  }
-  // What each of them makes must be known while the program runs. No value is shown: it may be a key in a wrong place.
-  if (!isPlainObject(cas)) throw mistake(`cas must be a plain object of CAs by key, no Output. ${CAS}`);
-  if (Object.keys(cas).length === 0) throw mistake(`cas is empty. Give at least one. ${CAS}`);
-  const noCa = Object.keys(cas).find((key) => !isPlainObject(cas[key]));
-  if (noCa !== undefined) throw mistake(`cas["${noCa}"] must be an object with its certificates or its id. ${CAS}`);
-  if (!Array.isArray(zones)) throw mistake(`zones must be an array, no Output. ${ZONES}`);
-  if (zones.length === 0) throw mistake(`zones is empty. Give at least one. ${ZONES}`);
-  const noZone = zones.findIndex((zone) => !isPlainObject(zone));
-  if (noZone >= 0) throw mistake(`zones[${noZone}] must be an object with zoneId and hostnames. ${ZONES}`);
+type Mistake = (what: string) => Error;
+
+function byKey(zones: readonly MutualTlsZone[], mistake: Mistake): Record<string, Omit<MutualTlsZone, "key">> {
   const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
   zones.forEach(({ key: given, ...zone }, index) => {
     const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : `zone-${index + 1}`);
@@ -134,6 +118,34 @@ function byKey(
     keyed[key] = zone;
   });
   return keyed;
+}
+
+/**
+ * What the component itself stands on: which CAs and zones there are must be known while the program runs. The rest is
+ * said by the resources. No value is shown, because it may be a key in a wrong place.
+ */
+function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
+  const { cas, zones } = args;
+  const only = (where: string, given: object, known: readonly string[]) => {
+    const odd = Object.keys(given).find((option) => !known.includes(option));
+    if (odd === undefined) return;
+    const meant = closest(odd, known);
+    const remedy = meant ? `Did you mean "${meant}"?` : `There are: ${known.join(", ")}.`;
+    throw mistake(`${where}there is no option "${odd}". ${remedy}`);
+  };
+  only("", args, OPTIONS);
+  if (!isPlainObject(cas)) throw mistake(`cas must be a plain object of CAs by key, no Output. ${CAS}`);
+  if (Object.keys(cas).length === 0) throw mistake(`cas is empty. Give at least one. ${CAS}`);
+  for (const [key, ca] of Object.entries(cas)) {
+    if (!isPlainObject(ca)) throw mistake(`cas["${key}"] must be an object with its certificates or its id. ${CAS}`);
+    if ("id" in ca && !ca.issuerSkis) throw mistake(`cas["${key}"] has an id, but no issuerSkis. ${CAS}`);
+  }
+  if (!Array.isArray(zones)) throw mistake(`zones must be an array, no Output. ${ZONES}`);
+  if (zones.length === 0) throw mistake(`zones is empty. Give at least one. ${ZONES}`);
+  zones.forEach((zone, index) => {
+    if (!isPlainObject(zone)) throw mistake(`zones[${index}] must be an object with zoneId and hostnames. ${ZONES}`);
+    only(`zones[${index}]: `, zone, ZONE_OPTIONS);
+  });
 }
 
 function isPlainObject(value: unknown): boolean {
