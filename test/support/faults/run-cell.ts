@@ -43,7 +43,7 @@ export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment):
   }, target.access);
   if (forced) await clearUp(life, cell, problems);
   problems.push(
-    ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell)).map((wrong) => JSON.stringify(wrong)),
+    ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell, forced === STOPPED)).map((wrong) => JSON.stringify(wrong)),
     ...(then === "destroy" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
     ...twice(step.writes.filter((write) => write.startsWith("upload"))).map((write) => `${write}: twice`),
   );
@@ -125,15 +125,22 @@ async function bounded(life: Life, command: string, tell?: (output: string) => v
   return code;
 }
 
-/** Given up half-way, an operation may have come as far as its end before everything is taken away. */
-function isOnTheWay({ hostname, client, seen }: Wrong, { operation: { from, to }, then }: Cell): boolean {
+/**
+ * Given up half-way, an operation may have come as far as its end before everything is taken away; and where `destroy`
+ * has stopped, the rule that made it stop still stands.
+ */
+function isOnTheWay(
+  { hostname, client, seen }: Wrong,
+  { operation: { from, to }, then }: Cell,
+  hasStopped: boolean,
+): boolean {
   if (then !== "destroy") return false;
   const status = ({ access }: Standing) => {
     const admitted = access[hostname];
     return admitted === "everybody" || admitted?.some((name) => name === client) ? 200 : 403;
   };
   const way = [status(from), status(to), 200].filter((code, index, all) => code !== all[index - 1]);
-  return String(seen) === String(way);
+  return hasStopped ? String(way).startsWith(String(seen)) : String(seen) === String(way);
 }
 
 function twice(lines: readonly string[]): string[] {
