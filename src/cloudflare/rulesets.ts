@@ -121,7 +121,9 @@ export async function deleteRule(
   await cloudflare({ method: "DELETE", path: `${rules(zoneId, rulesetId)}/${ruleId}` });
 }
 
+/** In the schema nearly everything of a rule is optional: what isn't there has its documented default. */
 function readEntryPoint(result: unknown): EntryPoint {
-  const { id, rules: list } = result as { id: string; rules?: Rule[] };
-  return { id, rules: list ?? [] };
+  const { id, rules: list } = result as { id: string; rules?: (Partial<Rule> & { id: string })[] };
+  const defaults = { action: "", expression: "", enabled: true };
+  return { id, rules: (list ?? []).map((rule) => ({ ...defaults, ref: rule.id, ...rule })) };
 }
