@@ -5,7 +5,7 @@ import type { ClientAuth } from "./client-auth";
 
 /** The target of a request, as the client spelled it. */
 export interface Target {
-  /** Without the edge's own port: on Cloudflare there would be none. */
+  /** Without a port: Cloudflare's recipe for requests on other ports compares `http.host` with the bare name. */
   readonly host: string;
   readonly uri: string;
   readonly path: string;
@@ -15,9 +15,9 @@ export interface Target {
 type Lists = Record<string, string[]>;
 
 /** Undefined without one Host. A target with scheme and host ("GET https://…") says more than the header and wins. */
-export function readTarget(request: IncomingMessage, port: number): Target | undefined {
+export function readTarget(request: IncomingMessage): Target | undefined {
   const [, absoluteHost, absoluteUri] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? "") ?? [];
-  const host = (absoluteHost ?? request.headers.host ?? "").replace(new RegExp(`:${port}$`), "");
+  const host = (absoluteHost ?? request.headers.host ?? "").replace(/:\d*$/, "");
   const uri = absoluteHost === undefined ? (request.url ?? "/") : (absoluteUri ?? "").replace(/^(?!\/)/, "/");
   if (host === "" || request.headersDistinct.host?.length !== 1) return undefined;
   const mark = uri.indexOf("?");

@@ -40,9 +40,9 @@ function answerOrReason(...about: Parameters<typeof answerTo>): Answer {
 }
 
 function answerTo(view: EdgeView, handshake: Handshake, port: number, request: IncomingMessage): Answer {
-  const target = readTarget(request, port);
+  const target = readTarget(request);
   if (target === undefined) return plain(400, "The request names no host, or several.");
-  const hostname = target.host.replace(/:\d*$/, "").toLowerCase();
+  const hostname = target.host.toLowerCase();
   if (hostname !== handshake.serverName) return misdirected(hostname, handshake.serverName);
   const zone = view.zoneOf(hostname);
   // Cloudflare's answer for a name that it doesn't serve.
