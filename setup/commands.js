@@ -8,7 +8,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
 
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
-  faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about an hour
+  faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about forty minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
