@@ -1,5 +1,6 @@
 import { startEmulator } from "pulumi-cloudflare-mtls/emulator";
-import type { Emulator } from "pulumi-cloudflare-mtls/emulator";
+import type { Emulator, JournalEntry } from "pulumi-cloudflare-mtls/emulator";
+import { isWrite } from "../test/support/writes";
 
 export const ZONE = "example.com";
 
@@ -36,9 +37,10 @@ export function inventory(emulator: Emulator, foreignIds: readonly string[]): { 
   return { own, foreign: JSON.stringify(rules.filter(({ id }) => foreignIds.includes(id))) };
 }
 
-/** A write to the API in a few words, for people. */
-export function nameOfWrite(method: string, path: string): string | undefined {
-  if (method === "GET") return undefined;
+/** A write to the API in a few words, for people; undefined for a read, and for what a preview only tries. */
+export function nameOfWrite(entry: JournalEntry): string | undefined {
+  if (!isWrite(entry)) return undefined;
+  const { method, path } = entry;
   if (path.includes("mtls_certificates")) return method === "POST" ? "upload CA" : "delete CA";
   if (path.includes("hostname_associations")) return "hostnames";
   if (path.includes("/rules")) return { POST: "add rule", PATCH: "change rule", DELETE: "delete rule" }[method];

@@ -97,7 +97,7 @@ async function run(
   await answers("after the rotation", { nobody: 403, stranger: 403, first: 403, second: 200 });
 
   tell("pulumi destroy");
-  await step("pulumi destroy", () => stack.destroy());
+  await step("destroy", () => stack.destroy());
   await prober.stop();
   const { own, foreign } = inventory(emulator, foreignIds);
   prove("nothing of ours is left in the account", own.join(", ") || "empty", own.length === 0);
@@ -154,9 +154,10 @@ function draw(emulator: Emulator, prober: Prober, phases: Phase[], clients: obje
     probes: prober.of(name, PROTECTED),
   }));
   const other = { label: "no certificate", hostname: UNTOUCHED, probes: prober.of("no certificate", UNTOUCHED) };
-  const marks = emulator.requests.flatMap(({ method, path, when }) => {
-    const what = nameOfWrite(method, path);
-    return what && Date.parse(when) >= (phases[0]?.from ?? 0) ? [{ at: Date.parse(when), what }] : [];
+  const marks = emulator.requests.flatMap((entry) => {
+    const what = nameOfWrite(entry);
+    const at = Date.parse(entry.when);
+    return what && at >= (phases[0]?.from ?? 0) ? [{ at, what }] : [];
   });
   const title = `Mutual TLS at ${PROTECTED}: created, rotated and destroyed under ${prober.probes.length} requests`;
   const file = join(process.cwd(), PICTURE);

@@ -53,7 +53,9 @@ export function drawTimeline(
     ...phases.map((phase, index) => band(phase, index, x, bottom)),
     ...lanes.map((lane, index) => drawLane(lane, TOP + 28 + index * LANE, x)),
     text(20, bottom + 24, "writes to the API", 'font-weight="600"'),
-    ...writes.map((label) => tick(x(label.at), bottom + 8, label)),
+    // The lines first, so that none runs through a word.
+    ...writes.map(({ at, row }) => line(x(at), bottom + 8, row)),
+    ...writes.map((label) => named(x(label.at), bottom + 8, label)),
     ...legend(height - 18, (end - start) / 1000),
     "</svg>",
     "",
@@ -110,10 +112,18 @@ function stack(marks: readonly Mark[], x: (at: number) => number): Label[] {
   });
 }
 
-function tick(at: number, top: number, { what, row, flipped }: Label): string {
-  const y = top + 16 + row * 16;
-  const line = `<line x1="${at.toFixed(1)}" y1="${top}" x2="${at.toFixed(1)}" y2="${y}" stroke="#8592a6"/>`;
-  return line + text(flipped ? at - 4 : at + 4, y, what, `font-size="11" text-anchor="${flipped ? "end" : "start"}"`);
+function line(at: number, top: number, row: number): string {
+  return `<line x1="${at.toFixed(1)}" y1="${top}" x2="${at.toFixed(1)}" y2="${rowAt(top, row)}" stroke="#8592a6"/>`;
+}
+
+function named(at: number, top: number, { what, row, flipped }: Label): string {
+  const halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="3"';
+  const side = `text-anchor="${flipped ? "end" : "start"}"`;
+  return text(flipped ? at - 4 : at + 4, rowAt(top, row), what, `font-size="11" ${side} ${halo}`);
+}
+
+function rowAt(top: number, row: number): number {
+  return top + 16 + row * 16;
 }
 
 function legend(y: number, seconds: number): string[] {
