@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { getHostnameAssociations, putHostnameAssociations } from "../cloudflare/hostname-associations";
 import { isNotFound } from "../cloudflare/errors";
 import { lookingAgain } from "./look-again";
 import type { Session } from "./session";
+import { sameSet } from "./uploads";
 import { waitFor } from "./wait";
 
 /** The key of one list: Cloudflare keeps the hostnames of each pair. */
@@ -15,6 +17,12 @@ export class NotShown extends Error {}
 
 /** Somebody else's PUT was later than ours: theirs is the list now, or ours is without what they added. */
 class Overtaken extends NotShown {}
+
+/**
+ * Milliseconds. Whoever looked at the list before our PUT has made their own by then, and overwritten ours: between look
+ * and PUT are a few calls. Waited only where a list is shared, since others are expected there.
+ */
+const SETTLED = 2_000;
 
 /** How often a list is brought where it belongs while others write to it. */
 const ATTEMPTS = 4;
@@ -51,36 +59,48 @@ export async function observe(session: Session, { zoneId, caCertificateId }: Lis
 
 /**
  * Brings the list from what was observed to `next`, in one PUT, and waits until a GET shows it. No PUT when they are
- * the same. What others add meanwhile is no reason to wait; what we added or removed is.
+ * the same. What others add meanwhile is no reason to wait; what we added or removed is. In a shared list it is looked
+ * at once more a little later: a PUT that was made from an older list may have been on its way.
  */
 export async function bring(
   session: Session,
   key: ListKey,
   observed: readonly string[],
   next: readonly string[],
+  isShared = false,
 ): Promise<void> {
   const added = next.filter((hostname) => !observed.includes(hostname));
   const removed = observed.filter((hostname) => !next.includes(hostname));
   if (added.length + removed.length === 0) return;
   await putHostnameAssociations(session.cloudflare(), key.zoneId, key.caCertificateId, [...next].sort());
   const { visible } = session.patience;
-  const readBack = waitFor(
-    `zone ${key.zoneId} shows the hostnames of CA ${key.caCertificateId} as they were put`,
-    visible,
-    session.log,
-    async () => {
-      const list = await observe(session, key);
-      const strangers = list.filter((hostname) => !observed.includes(hostname) && !next.includes(hostname));
-      const whose = `Somebody else put ${strangers.join(", ")} into the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId} at the same moment`;
-      if (added.every((hostname) => list.includes(hostname)) && !removed.some((hostname) => list.includes(hostname))) {
+  const list = `the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId}`;
+  const isOurs = (seen: readonly string[]) =>
+    added.every((hostname) => seen.includes(hostname)) && !removed.some((hostname) => seen.includes(hostname));
+  const readBack = async () => {
+    const what = `zone ${key.zoneId} shows the hostnames of CA ${key.caCertificateId} as they were put`;
+    const shown = await waitFor(what, visible, session.log, async () => {
+      const seen = await observe(session, key);
+      const strangers = seen.filter((hostname) => !observed.includes(hostname) && !next.includes(hostname));
+      const whose =
+        strangers.length > 0
+          ? `Somebody else put ${strangers.join(", ")} into ${list} at the same moment`
+          : `Somebody else changed ${list} at the same moment`;
+      if (isOurs(seen)) {
         if (strangers.length > 0) session.log(`warning: ${whose}.`);
         return true;
       }
-      if (strangers.length > 0) throw new Overtaken(`${whose}, and ours don't show.`);
+      // Not ours, and not what was there before either: no lag explains it.
+      if (!sameSet(seen, observed)) throw new Overtaken(`${whose}, and ours don't show.`);
       return undefined;
-    },
-  );
-  const shown = await readBack.catch((error: unknown) => {
+    });
+    if (!shown || !isShared) return shown;
+    session.log(`others write to ${list} too: looking again in ${SETTLED / 1000} s whether ours stay.`);
+    await sleep(SETTLED);
+    if (isOurs(await observe(session, key))) return true;
+    throw new Overtaken(`Somebody else overwrote ${list} from what was there before, and ours don't show.`);
+  };
+  const shown = await readBack().catch((error: unknown) => {
     // The list is ours by now, read back or not.
     throw error instanceof NotShown
       ? error
@@ -88,7 +108,7 @@ export async function bring(
   });
   if (!shown) {
     throw new NotShown(
-      `Cloudflare took the hostnames of CA ${key.caCertificateId} in zone ${key.zoneId}, but they are not yet visible after ${visible / 1000} s. Nothing that depends on them was changed; run \`pulumi up\` again.`,
+      `Cloudflare took ${list}, but they are not yet visible after ${visible / 1000} s. Nothing that depends on them was changed; run \`pulumi up\` again.`,
     );
   }
 }

@@ -131,7 +131,7 @@ async function sync(session: Session, olds: State, news: State): Promise<State> 
     const held = leaving.filter((hostname) => demanded.some((demand) => demand.hostname === hostname));
     if (held.length > 0)
       session.log(`${held.join(", ")}: associated until ${ruleName(demanded)} demands no certificate there any more.`);
-    await bring(session, news, observed, [...news.hostnames, ...others, ...held]);
+    await bring(session, news, observed, [...news.hostnames, ...others, ...held], news.mode === "shared");
     return news;
   });
 }
@@ -157,7 +157,7 @@ async function remove(session: Session, state: State): Promise<void> {
         `warning: no client certificate is accepted on ${leaving.join(", ")} until the new CA is in place: its CA is replaced delete-first.`,
       );
     }
-    await bring(session, state, observed, remaining);
+    await bring(session, state, observed, remaining, state.mode === "shared");
   });
 }
 

@@ -19,11 +19,9 @@ export async function release(
     const observed = await observe(session, list);
     const leaving = observed.filter((hostname) => hostnames.includes(hostname));
     const demanded = new Set((await stillDemanded(session, list, leaving, entryPoint)).map(({ hostname }) => hostname));
-    await bring(
-      session,
-      list,
-      observed,
-      observed.filter((hostname) => !leaving.includes(hostname) || demanded.has(hostname)),
-    );
+    const declared = session.declarations.declaredList(list.zoneId, list.caCertificateId) ?? [];
+    const isShared = observed.some((hostname) => !leaving.includes(hostname) && !declared.includes(hostname));
+    const remaining = observed.filter((hostname) => !leaving.includes(hostname) || demanded.has(hostname));
+    await bring(session, list, observed, remaining, isShared);
   });
 }

@@ -53,6 +53,37 @@ test("a list that somebody writes at the same moment: shared keeps both, exclusi
   expect(lists("shared.com")).toEqual(["api.shared.com", "legacy.shared.com"]);
 });
 
+test("a shared list that somebody overwrites just after it was read back is written again; what one takes out stays out", async () => {
+  const { A } = await authorities("A");
+  const emulator = await useEmulator({ zones: ["x.com"] });
+  const dashboard = new Dashboard(emulator);
+  const { id } = await dashboard.upload(A.pem, "by hand");
+  const zoneId = dashboard.zoneId("x.com");
+  const list = () => [...(emulator.state().zones["x.com"]?.hostnames[id] ?? [])].sort();
+  const inputs = { zoneId, caCertificateId: id, hostnames: ["api.x.com"], mode: "shared" };
+  const stack = await useStack(emulator, `new HostnameAssociations("list", ${JSON.stringify(inputs)});`);
+  // As somebody does it who looked before our PUT: ours was read back already.
+  const overwritten = async (command: "up" | "destroy", stale: string[]) => {
+    const before = emulator.requests.length;
+    const { ended } = stack.start(command, "--yes", "--skip-preview");
+    const readBack = () => {
+      const calls = emulator.requests.slice(before).map(({ method }) => method);
+      return calls.lastIndexOf("GET") > calls.indexOf("PUT") && calls.includes("PUT");
+    };
+    while (!readBack()) await new Promise((later) => setTimeout(later, 10));
+    await dashboard.putHostnames("x.com", id, stale);
+    const { code, output } = await ended;
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toMatch(/Somebody else overwrote the hostnames of CA \S+ in zone \w+ .+ Looking again\./);
+  };
+
+  await dashboard.putHostnames("x.com", id, ["legacy.x.com"]);
+  await overwritten("up", ["legacy.x.com", "new.x.com"]);
+  expect(list()).toEqual(["api.x.com", "legacy.x.com", "new.x.com"]);
+  await overwritten("destroy", ["api.x.com", "new.x.com"]);
+  expect(list()).toEqual(["new.x.com"]);
+});
+
 test("two stacks can't own one CA, and what Gateway or Access manage is neither taken over nor touched", async () => {
   const { A, G, X, Y } = await authorities("A", "G", "X", "Y");
   const emulator = await useEmulator({ zones: ["x.com"], quota: 3 });
