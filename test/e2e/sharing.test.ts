@@ -53,7 +53,7 @@ test("a list that somebody writes at the same moment: shared keeps both, exclusi
   expect(lists("shared.com")).toEqual(["api.shared.com", "legacy.shared.com"]);
 });
 
-test("a shared list that somebody overwrites just after it was read back is written again; what one takes out stays out", async () => {
+test("a shared list that somebody overwrites around our read-back is written again; what one takes out stays out", async () => {
   const { A } = await authorities("A");
   const emulator = await useEmulator({ zones: ["x.com"] });
   const dashboard = new Dashboard(emulator);
@@ -82,6 +82,21 @@ test("a shared list that somebody overwrites just after it was read back is writ
   expect(list()).toEqual(["api.x.com", "legacy.x.com", "new.x.com"]);
   await overwritten("destroy", ["api.x.com", "new.x.com"]);
   expect(list()).toEqual(["new.x.com"]);
+
+  // And before it was read back: what shows then is neither what was there nor what was put, and names nobody new.
+  await stack.must("up", "--yes", "--skip-preview");
+  const path = `/zones/${zoneId}/certificate_authorities/hostname_associations?*`;
+  const hold = emulator.inject({ kind: "hold", method: "GET", path, nth: 2 });
+  const { ended } = stack.start("destroy", "--yes", "--skip-preview");
+  while (hold.hits === 0) await new Promise((later) => setTimeout(later, 10));
+  await dashboard.putHostnames("x.com", id, ["api.x.com"]);
+  hold.release();
+  const { code, output } = await ended;
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toMatch(
+    /Somebody else changed the hostnames of CA \S+ in zone \w+ at the same moment, .+ Looking again\./,
+  );
+  expect(list()).toEqual([]);
 });
 
 test("two stacks can't own one CA, and what Gateway or Access manage is neither taken over nor touched", async () => {
