@@ -81,6 +81,9 @@ test.each(ROWS)("$happened: what the page says brings the stack in order, and no
   const again = await stack.must("up", "--yes", "--skip-preview");
   expect(again.output).toContain("5 unchanged");
   expect(again.output).not.toContain("pending operations");
+  await stack.must("destroy", "--yes", "--skip-preview");
+  expect(emulator.state().certificates).toEqual([]);
+  expect(emulator.state().zones["x.com"]?.rules).toEqual([]);
 });
 
 async function until(holds: () => boolean): Promise<void> {
