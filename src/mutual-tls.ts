@@ -6,7 +6,7 @@ import type { HostnameAssociationsArgs } from "./resources/hostname-associations
 import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
-import { closest } from "./rules/closest";
+import { insteadOf } from "./rules/closest";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
@@ -128,10 +128,7 @@ function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
   const { cas, zones } = args;
   const only = (where: string, given: object, known: readonly string[]) => {
     const odd = Object.keys(given).find((option) => !known.includes(option));
-    if (odd === undefined) return;
-    const meant = closest(odd, known);
-    const remedy = meant ? `Did you mean "${meant}"?` : `There are: ${known.join(", ")}.`;
-    throw mistake(`${where}there is no option "${odd}". ${remedy}`);
+    if (odd !== undefined) throw mistake(`${where}there is no option "${odd}". ${insteadOf(odd, known)}`);
   };
   only("", args, OPTIONS);
   if (!isPlainObject(cas)) throw mistake(`cas must be a plain object of CAs by key, no Output. ${CAS}`);

@@ -1,4 +1,4 @@
-import { closest } from "../rules/closest";
+import { insteadOf } from "../rules/closest";
 import type { CheckFailure, Properties } from "./handler";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
@@ -23,13 +23,8 @@ export class InputReader {
   /** Refuses options that the resource hasn't, with the one that was probably meant. */
   only(known: readonly string[], internal: readonly string[] = []): void {
     const strange = (name: string) => !name.startsWith("__") && ![...known, ...internal].includes(name);
-    for (const key of Object.keys(this.news).filter(strange)) {
-      const meant = closest(key, known);
-      this.fail(
-        "",
-        `There is no option ${shown(key)}.${meant ? ` Did you mean "${meant}"?` : ` There are: ${known.join(", ")}.`}`,
-      );
-    }
+    for (const key of Object.keys(this.news).filter(strange))
+      this.fail("", `There is no option ${shown(key)}. ${insteadOf(key, known)}`);
   }
 
   /** The id of an account or a zone: 32 characters of 0-9 and a-f. */

@@ -20,3 +20,9 @@ function distance(from: string, to: string): number {
   }
   return row[to.length] ?? 0;
 }
+
+/** What to write instead of a name that isn't among the known ones: the one that was probably meant, else all of them. */
+export function insteadOf(name: string, known: readonly string[]): string {
+  const meant = closest(name, known);
+  return meant ? `Did you mean "${meant}"?` : `There are: ${known.join(", ")}.`;
+}
