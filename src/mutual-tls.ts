@@ -6,7 +6,7 @@ import type { HostnameAssociationsArgs } from "./resources/hostname-associations
 import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
-import { insteadOf } from "./rules/closest";
+import { insteadOf } from "./wording/did-you-mean";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;

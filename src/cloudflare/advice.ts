@@ -1,4 +1,4 @@
-import type { Failure } from "./errors";
+import type { Failure } from "./failure";
 
 /*
  * What to do about each failure, by what it is known by: Cloudflare's number first, its words where no source gives a

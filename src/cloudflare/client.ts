@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import axios from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import { CloudflareError, isHopeless, neverSent } from "./errors";
-import type { ApiMessage } from "./errors";
+import type { ApiMessage } from "./failure";
 import { nextDelay, readRetryAfter, RETRY } from "./retry";
 import type { Outcome } from "./retry";
 

@@ -1,4 +1,4 @@
-import type { Command, Terminal } from "./index";
+import type { Command, Terminal } from "./terminal";
 import { parseOptions } from "./options";
 import { UsageError } from "./usage-error";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/index";

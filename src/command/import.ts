@@ -1,7 +1,7 @@
 import { connect } from "../cloudflare/client";
-import { readAccess } from "../provider/credentials";
+import { readAccess } from "../cloudflare/credentials";
 import { readHoldings } from "./holdings";
-import type { Command } from "./index";
+import type { Command } from "./terminal";
 import { parseOptions } from "./options";
 import { programOf } from "./program";
 import { UsageError } from "./usage-error";

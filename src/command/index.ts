@@ -1,20 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { closest } from "../rules/closest";
+import { closest } from "../wording/did-you-mean";
+import type { Command, Terminal } from "./terminal";
 import { UsageError } from "./usage-error";
-
-/** A sub-command. It answers the exit code. */
-export type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
-
-export interface Terminal {
-  /** For what other programs read. */
-  out(text: string): void;
-  /** For people, a line at a time. */
-  err(line: string): void;
-  /** Calls back, once, when the command is to end. */
-  onStop(stop: () => void): void;
-}
 
 /** Loaded when called: each leans on much that the other doesn't need. */
 const COMMANDS: Readonly<Record<string, { summary: string; load(): Promise<{ run: Command }> }>> = {

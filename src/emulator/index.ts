@@ -1,30 +1,30 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createControl, type Controlled } from "./api/control";
+import { createControl, type Controlled } from "./control/http";
 import { BASE_PATH } from "./api/dispatch";
-import { createFaults, readFault, type Fault, type InjectedFault } from "./api/faults";
-import type { JournalEntry } from "./api/journal";
+import { createFaults, readFault, type Fault, type InjectedFault } from "./control/faults";
+import type { JournalEntry } from "./control/journal";
 import { createRateLimit } from "./api/rate-limit";
-import { createApiServer } from "./api/server";
+import { createApiServer } from "./server";
 import type { Caller } from "./api/tokens";
-import { edgeViewOf } from "./edge-view";
+import { edgeViewOf } from "./account/edge-view";
 import { startEdge, type Edge } from "./edge/server";
 import { checkedId, checkedZones, type EmulatorOptions } from "./options";
-import { plant, type Seed } from "./seed";
-import { applySettings, initialSettings, type Settings, type SettingsChange } from "./settings";
-import { restore, snapshotOf, type Snapshot } from "./snapshot";
-import { stateOf, type AccountState } from "./state";
-import { createStore, newId, type Store } from "./store";
+import { plant, type Seed } from "./control/seed";
+import { applySettings, initialSettings, type Settings, type SettingsChange } from "./account/settings";
+import { restore, snapshotOf, type Snapshot } from "./control/snapshot";
+import { stateOf, type AccountState } from "./control/state";
+import { createStore, newId, type Store } from "./account/store";
 
-export type { Fault, InjectedFault } from "./api/faults";
-export type { JournalEntry } from "./api/journal";
+export type { Fault, InjectedFault } from "./control/faults";
+export type { JournalEntry } from "./control/journal";
 export type { Permission, Token } from "./api/tokens";
 export type { EmulatorOptions, EmulatorZone } from "./options";
-export type { Seed, SeedCertificate } from "./seed";
-export type { Settings, SettingsChange } from "./settings";
-export type { Snapshot } from "./snapshot";
-export type { AccountState } from "./state";
+export type { Seed, SeedCertificate } from "./control/seed";
+export type { Settings, SettingsChange } from "./account/settings";
+export type { Snapshot } from "./control/snapshot";
+export type { AccountState } from "./control/state";
 
 /** A Cloudflare account on this machine: its API, and its edge with real TLS handshakes. */
 export interface Emulator {

@@ -1,6 +1,6 @@
 import type { Token } from "./api/tokens";
-import type { SettingsChange } from "./settings";
-import type { Plan } from "./store";
+import type { SettingsChange } from "./account/settings";
+import type { Plan } from "./account/store";
 
 export interface EmulatorZone {
   readonly name: string;

@@ -85,8 +85,11 @@ describe("docs/errors.md", () => {
   });
 
   test("the words of the package's own refusals stand in its source", () => {
-    const folder = join(ROOT, "src/provider");
-    const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    const source = ["provider", "cloudflare"].flatMap((room) => {
+      const folder = join(ROOT, "src", room);
+      const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+      return files.map((file) => readFileSync(join(folder, file), "utf8"));
+    });
     const words = rowsUnder("Before any call is made").flatMap(({ keys }) => keys);
     expect(words.length).toBeGreaterThan(5);
     expect(words.filter((fragment) => !source.some((text) => text.includes(fragment)))).toEqual([]);

@@ -1,4 +1,4 @@
-import { readAccess } from "../../src/provider/credentials";
+import { readAccess } from "../../src/cloudflare/credentials";
 
 const TOKEN = { CLOUDFLARE_API_TOKEN: "t" };
 const KEY = { CLOUDFLARE_API_KEY: "k", CLOUDFLARE_EMAIL: "e@x.com" };

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
-import { UNKNOWN } from "../../src/provider/unknown";
+import { UNKNOWN } from "../../src/provider/engine/unknown";
 import { authorities } from "../support/authority";
 import type { Authority } from "../support/authority";
 import { processAt, reasonsOf } from "../support/session";

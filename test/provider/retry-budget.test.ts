@@ -1,4 +1,4 @@
-import { readSeconds, RETRY_BUDGET } from "../../src/provider/credentials";
+import { readSeconds, RETRY_BUDGET } from "../../src/cloudflare/credentials";
 
 const configured = (value: string) =>
   readSeconds((key) => (key === "cloudflare-mtls:retryBudget" ? value : ""), {}, RETRY_BUDGET);

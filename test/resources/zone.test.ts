@@ -18,7 +18,7 @@ export function takesEveryZone(
   return [zone, found, later, zone.id, found.id, "an id"];
 }
 
-// The same for the config keys that src/provider/credentials.ts reads: they are that package's own.
+// The same for the config keys that src/cloudflare/credentials.ts reads: they are that package's own.
 export function sharesItsConfigKeys({ apiToken, apiKey, email, baseUrl }: typeof cloudflare.config): unknown[] {
   return [apiToken, apiKey, email, baseUrl];
 }

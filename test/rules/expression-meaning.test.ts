@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-import { evaluate } from "../../src/emulator/language/evaluate";
-import { parseExpression } from "../../src/emulator/language/parse";
+import { evaluate } from "../../src/language/evaluate";
+import { parseExpression } from "../../src/language/parse";
 import { buildExpressions } from "../../src/rules/expression";
-import { LONGEST_EXPRESSION, openOracle } from "../emulator/language/oracle";
+import { LONGEST_EXPRESSION, openOracle } from "../language/oracle";
 import { demand, isBlocked, requestFor } from "./demands";
 
 const RUNS = 5000;

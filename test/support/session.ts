@@ -1,9 +1,9 @@
 import type { Emulator } from "../../src/emulator";
 import { dynamicProvider } from "../../src/provider";
 import type { DynamicProvider } from "../../src/provider";
-import type { Properties } from "../../src/provider/handler";
+import type { Properties } from "../../src/provider/engine/contract";
 import { Session } from "../../src/provider/session";
-import type { Patience } from "../../src/provider/wait";
+import type { Patience } from "../../src/provider/session/waiting";
 
 export type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
 export const KINDS: readonly Kind[] = ["ca-certificate", "hostname-associations", "mtls-rule"];
@@ -24,7 +24,7 @@ export function processAt(
   const lines: string[] = [];
   const variables = { CLOUDFLARE_BASE_URL: emulator.apiUrl, CLOUDFLARE_API_TOKEN: emulator.apiToken };
   const all = { ...variables, ...(environment as Record<string, string>) };
-  const session = new Session((line) => lines.push(line), all, patience);
+  const session = new Session((line) => lines.push(line), all, patience && { patience });
   session.isPreview = isPreview;
   return { session, lines, provider: (kind) => dynamicProvider(kind, session) };
 }

@@ -1,5 +1,5 @@
-import type { Settings } from "../settings";
-import type { Store, StoredZone } from "../store";
+import type { Settings } from "../account/settings";
+import type { Store, StoredZone } from "../account/store";
 import { invalidZone, malformedJson, unrecorded } from "./refusals";
 import type { Caller } from "./tokens";
 

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import type { CertificateFacts } from "../store";
+import type { CertificateFacts } from "../account/store";
 import { unparsable, unrecorded } from "./refusals";
 
 /** An upload, read with OpenSSL through node:crypto. */

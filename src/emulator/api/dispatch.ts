@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Settings } from "../settings";
-import type { Store } from "../store";
+import type { Settings } from "../account/settings";
+import type { Store } from "../account/store";
 import type { Answer } from "./call";
 import { failed, succeeded, type Reply } from "./envelope";
 import type { RateLimit } from "./rate-limit";

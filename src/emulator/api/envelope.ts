@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Answer } from "./call";
-import type { Failure } from "./faults";
-import { UNRECORDED, type ErrorItem, type Refusal } from "./refusals";
+import type { Refusal } from "./refusals";
 
 /** What goes over the wire: JSON, unless the body is text. */
 export interface Reply {
@@ -19,20 +18,6 @@ export function succeeded({ status, result, resultInfo }: Answer): Reply {
 
 export function failed({ status, errors }: Pick<Refusal, "status" | "errors">): Reply {
   return { status, body: { success: false, errors, messages: [], result: null } };
-}
-
-/** The answer that a fault gives in the endpoint's stead; undefined when it gives none. */
-export function failureReply(failure: Failure): Reply | undefined {
-  if (failure.kind === "html") {
-    const { status = 502 } = failure;
-    const body = `<html>\r\n<head><title>${status} Bad Gateway</title></head>\r\n<body>cloudflare</body>\r\n</html>\r\n`;
-    return { status, body };
-  }
-  if (failure.kind !== "status") return undefined;
-  const { status, code = UNRECORDED, message = "Injected by the emulator", retryAfter } = failure;
-  const item: ErrorItem = { code, message };
-  const reply = failed({ status, errors: [item] });
-  return retryAfter === undefined ? reply : { ...reply, headers: { "Retry-After": String(retryAfter) } };
 }
 
 export function send(response: ServerResponse, reply: Reply): void {

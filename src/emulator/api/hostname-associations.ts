@@ -1,4 +1,4 @@
-import { hostnameList, MANAGED, type StoredZone } from "../store";
+import { hostnameList, MANAGED, type StoredZone } from "../account/store";
 import { bodyFields, zoneOf, type Answer, type Call } from "./call";
 import { authority } from "./mtls-certificates";
 import { unrecorded } from "./refusals";

@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID } from "node:crypto";
-import { presentCertificates, timestamp, type StoredCertificate } from "../store";
+import { presentCertificates, timestamp, type StoredCertificate } from "../account/store";
 import { bodyFields, page, param, withoutNulls, type Answer, type Call } from "./call";
 import { readBundle, type Bundle } from "./certificate-reader";
 import * as refusals from "./refusals";

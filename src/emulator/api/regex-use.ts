@@ -1,4 +1,4 @@
-import type { Expression, Value } from "../language/expression";
+import type { Expression, Value } from "../../language/expression";
 
 /** Whether an expression has the operator `matches` anywhere: regular expressions aren't for every plan. */
 export function usesRegex(expression: Expression): boolean {

@@ -1,5 +1,5 @@
-import { ExpressionError, parseExpression } from "../language/parse";
-import type { Plan, StoredRule } from "../store";
+import { ExpressionError, parseExpression } from "../../language/parse";
+import type { Plan, StoredRule } from "../account/store";
 import { isFields, refuseUnknown, withoutNulls, type Fields } from "./call";
 import { badExpression, blankExpression, notValid, unrecorded } from "./refusals";
 import { usesRegex } from "./regex-use";

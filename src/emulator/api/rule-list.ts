@@ -1,4 +1,4 @@
-import { newId, timestamp, type Plan, type StoredRule, type StoredRuleset } from "../store";
+import { newId, timestamp, type Plan, type StoredRule, type StoredRuleset } from "../account/store";
 import { noRule, notValid, tooManyRules, unrecorded } from "./refusals";
 import type { RuleDefinition } from "./rule-definition";
 import { placed } from "./rule-position";

@@ -1,4 +1,4 @@
-import type { StoredRule } from "../store";
+import type { StoredRule } from "../account/store";
 import { isFields } from "./call";
 import { notValid, unrecorded } from "./refusals";
 

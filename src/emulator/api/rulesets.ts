@@ -1,4 +1,4 @@
-import type { RulesetHeader, StoredRuleset, StoredZone } from "../store";
+import type { RulesetHeader, StoredRuleset, StoredZone } from "../account/store";
 import { bodyFields, countParam, isFields, param, zoneOf, type Answer, type Call, type Fields } from "./call";
 import { entryPointExists, noEntryPoint, noRuleset, notValid } from "./refusals";
 import { readRule, readText } from "./rule-definition";

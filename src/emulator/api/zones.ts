@@ -1,4 +1,4 @@
-import type { StoredZone } from "../store";
+import type { StoredZone } from "../account/store";
 import { page, zoneOf, type Answer, type Call } from "./call";
 import { invalidApiToken, unrecorded } from "./refusals";
 

@@ -1,0 +1,37 @@
+import type { CaBundle } from "../../pki/ca-bundle";
+
+/** What Pulumi keeps of an uploaded CA. Everything but the last two is known before the upload, in a preview too. */
+export interface CaCertificateState {
+  accountId: string;
+  certificates: string;
+  name: string;
+  owner: string;
+  zoneIds: string[];
+  adopt?: boolean;
+  retain?: boolean;
+  forceDetach?: boolean;
+  fingerprints: string[];
+  issuerSkis: string[];
+  subject: string;
+  issuer: string;
+  serialNumber: string;
+  notBefore: string;
+  notAfter: string;
+  /** RFC 3339, Cloudflare's clock. */
+  uploadedOn?: string;
+  /** It was there before us and was taken over: destroy leaves it, unless `retain` is false. */
+  adopted?: boolean;
+}
+
+/** What stands in the certificates themselves, as a CaCertificate tells it. */
+export function factsOf({ certificates, pem }: CaBundle): Partial<CaCertificateState> {
+  const [first] = certificates;
+  if (!first) return {};
+  const { subject, issuer, serialNumber, notBefore, notAfter } = first;
+  return {
+    certificates: pem,
+    fingerprints: certificates.map(({ fingerprint }) => fingerprint),
+    issuerSkis: certificates.flatMap(({ ski }) => ski ?? []),
+    ...{ subject, issuer, serialNumber, notBefore, notAfter },
+  };
+}

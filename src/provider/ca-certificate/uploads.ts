@@ -1,0 +1,51 @@
+import { listMtlsCertificates } from "../../cloudflare/mtls-certificates";
+import type { MtlsCertificate } from "../../cloudflare/mtls-certificates";
+import { fingerprintsOf } from "../../pki/ca-bundle";
+import type { CaCertificateState } from "./state";
+import { sameSet } from "../engine/changes";
+import type { Session } from "../session";
+
+/** Name and owner in one text: what a person reads in a list, and what tells our own upload from another's. */
+export function label({ name, owner }: CaCertificateState): string {
+  return name && !owner.endsWith(`/${name}`) ? `${name} (pulumi ${owner})` : `pulumi ${owner}`;
+}
+
+/**
+ * The upload of the same certificates. Cloudflare takes them once, but shows a deleted upload for a while: the latest is
+ * the one that lives.
+ */
+export function sameUpload(
+  uploads: readonly MtlsCertificate[],
+  state: CaCertificateState,
+): MtlsCertificate | undefined {
+  const same = uploads.filter((upload) => (upload.type ?? "custom") === "custom" && holdsSame(upload, state));
+  return same.reduce<MtlsCertificate | undefined>(
+    (latest, upload) => ((upload.uploaded_on ?? "") >= (latest?.uploaded_on ?? "") ? upload : latest),
+    undefined,
+  );
+}
+
+/** The same certificates in the hands of Gateway or Access: they can be neither taken over nor uploaded beside it. */
+export function managedElsewhere(uploads: readonly MtlsCertificate[], state: CaCertificateState): string | undefined {
+  const managed = uploads.find((upload) => (upload.type ?? "custom") !== "custom" && holdsSame(upload, state));
+  if (!managed) return undefined;
+  return [
+    `The CA ${state.subject} is in account ${state.accountId} already, as ${managed.id} "${managed.name ?? ""}", managed by another product of Cloudflare's (${managed.type}): it can't be taken over, with \`adopt\` or without, nor uploaded a second time.`,
+    "Use another CA for this, or take it out of that product first.",
+  ].join("\n");
+}
+
+function holdsSame({ ca, certificates }: MtlsCertificate, { fingerprints }: CaCertificateState): boolean {
+  return ca === true && sameSet(fingerprintsOf(certificates ?? ""), fingerprints);
+}
+
+export async function findUpload(session: Session, state: CaCertificateState): Promise<MtlsCertificate | undefined> {
+  return sameUpload(await listMtlsCertificates(session.cloudflare(), state.accountId), state);
+}
+
+export function strangerMessage({ accountId, subject }: CaCertificateState, present: MtlsCertificate): string {
+  return [
+    `The CA ${subject} is in account ${accountId} already, as ${present.id} "${present.name ?? ""}", uploaded ${present.uploaded_on ?? "at an unknown time"}; this resource didn't upload it.`,
+    `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). If the resource was only renamed, name the old one under the resource option \`aliases\`. To use the CA without owning it, give its id as \`caCertificateId\` to HostnameAssociations.`,
+  ].join("\n");
+}

@@ -1,0 +1,9 @@
+/** What Pulumi keeps of one hostname list: its key, and the hostnames in it that are ours. */
+export interface HostnameAssociationsState {
+  zoneId: string;
+  caCertificateId: string;
+  /** Canonical, sorted, without duplicates. */
+  hostnames: string[];
+  mode: "exclusive" | "shared";
+  adopt?: boolean;
+}

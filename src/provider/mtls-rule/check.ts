@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { buildExpressions } from "../../rules/expression";
+import { REF_PREFIX } from "../../rules/position";
+import type { CheckFailure, Properties } from "../engine/contract";
+import { readHostnames } from "../hostname-associations/handler";
+import { InputReader, shown } from "../engine/inputs";
+import type { MtlsRuleState } from "./state";
+import { lookAtZone } from "./preflight";
+import { preflight } from "../session/preflight";
+import type { Session } from "../session";
+import { hasUnknown, UNKNOWN } from "../engine/unknown";
+
+const OPTIONS = [
+  "zoneId",
+  "hostnames",
+  "issuerSkis",
+  "paths",
+  "action",
+  "description",
+  "position",
+  "adopt",
+  "associations",
+];
+
+/** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
+export async function checkRule(
+  session: Session,
+  olds: Properties,
+  news: Properties,
+): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
+  const read = new InputReader(news);
+  read.only(OPTIONS, ["owner"]);
+  const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
+  const action = read.oneOf("action", ["block", "log"]);
+  const owner = read.text("owner", "The resource's constructor gives it.");
+  const hostnames = readHostnames(session, read);
+  const issuerSkis = readSkis(read);
+  const paths = news.paths === undefined || news.paths === null ? undefined : readPaths(read);
+  const ref = `${REF_PREFIX}${digest(owner.split("/").slice(0, 2).join("/"))}_${digest(owner)}`;
+  const description = read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner})`;
+  const adopt = read.optionalText("adopt")?.trim();
+  if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
+  const position = readPosition(read, news.position ?? "first");
+  const inputs: Properties = {
+    ...news,
+    zoneId,
+    action,
+    owner,
+    hostnames,
+    issuerSkis,
+    paths,
+    ref,
+    description,
+    position,
+    enabled: true,
+    adopt,
+    associations: readAssociations(read, news.associations ?? []),
+  };
+  inputs.expressions = UNKNOWN;
+  if (read.failures.length === 0 && !hasUnknown([hostnames, issuerSkis, paths])) {
+    const state = inputs as unknown as MtlsRuleState;
+    try {
+      inputs.expressions = buildExpressions(state).filter(Boolean);
+    } catch (error) {
+      read.fail("paths", (error as Error).message);
+    }
+    if (!hasUnknown(zoneId)) session.declarations.declareRule(zoneId, ref);
+    // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.
+    if (!hasUnknown({ ...inputs, associations: [] })) {
+      const look = (ahead: Session) => lookAtZone(ahead, state, olds.ref === undefined);
+      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action", "position"], look);
+      for (const reason of reasons) read.fail("", reason);
+    }
+  }
+  return { inputs, failures: read.failures };
+}
+
+/** Upper-case hex without colons, whichever way they were given; sorted, so that their order is no diff. */
+function readSkis(read: InputReader): string[] | typeof UNKNOWN {
+  const given = read.texts("issuerSkis", ["...ca.issuerSkis"]);
+  if (given === UNKNOWN) return UNKNOWN;
+  if (given === undefined) return [];
+  const skis = given.map((ski) => ski.replace(/[:\s]/g, "").toUpperCase());
+  const wrong = given.find((_, index) => !/^([0-9A-F]{2}){8,64}$/.test(skis[index] ?? ""));
+  if (wrong !== undefined)
+    read.fail(
+      "issuerSkis",
+      `${shown(wrong)} isn't a subject key identifier in hex digits: give ca.issuerSkis of a CaCertificate.`,
+    );
+  if (skis.length === 0) {
+    read.fail(
+      "issuerSkis",
+      "issuerSkis is empty: give `ca.issuerSkis` of a CaCertificate. Without an issuer, certificates of any CA of the account would be let in.",
+    );
+  }
+  return [...new Set(skis)].sort();
+}
+
+/** What a path in a request can look like: anything else would match nothing, and leave open what it was to close. */
+const PATH = /^\/[!-~]*$/;
+const NO_PATH = /[?#\\]|\*.|\/\.{1,2}(\/|$)/;
+
+function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {
+  const paths = read.texts("paths", ['"/admin"', '"/admin/*"']);
+  if (paths === undefined || paths === UNKNOWN) return paths;
+  if (paths.length === 0)
+    read.fail("paths", "paths is empty: name at least one path, or leave paths out for the whole host.");
+  const wrong = paths.find((path) => !PATH.test(path) || NO_PATH.test(path));
+  if (wrong !== undefined)
+    read.fail(
+      "paths",
+      `${shown(wrong)} isn't a path as a request has it: "/admin" is that path alone, "/admin/*" everything below it, without query, white space or dot segments, and percent-encoded where it isn't ASCII. Write it so.`,
+    );
+  return [...new Set(paths)].sort();
+}
+
+const PLACES = 'Write "first", "last", { before: "<id or ref of a rule>" } or { after: "…" }, or leave it out.';
+
+function readPosition(read: InputReader, position: unknown): unknown {
+  if (position === "first" || position === "last" || hasUnknown(position)) return position;
+  const [[side, name] = [], ...more] = typeof position === "object" ? Object.entries(position ?? {}) : [];
+  if ((side !== "before" && side !== "after") || more.length > 0 || typeof name !== "string" || !name.trim())
+    read.fail("position", `position isn't a place among the zone's rules. ${PLACES}`);
+  return position;
+}
+
+function readAssociations(read: InputReader, associations: unknown): unknown {
+  if (hasUnknown(associations)) return associations;
+  if (Array.isArray(associations) && associations.every(isList)) return associations;
+  read.fail(
+    "associations",
+    "associations must be HostnameAssociations, the resources themselves. Write associations: [list].",
+  );
+  return [];
+}
+
+function isList(value: unknown): boolean {
+  const { caCertificateId, hostnames } = Object(value) as Record<string, unknown>;
+  return (
+    typeof caCertificateId === "string" && Array.isArray(hostnames) && hostnames.every((one) => typeof one === "string")
+  );
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

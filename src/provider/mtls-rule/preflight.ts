@@ -1,0 +1,77 @@
+import { getManagedHostnameAssociations } from "../../cloudflare/hostname-associations";
+import { getEntryPoint, PHASE, tryRule } from "../../cloudflare/rulesets";
+import type { EntryPoint, Rule } from "../../cloudflare/rulesets";
+import { apiPosition } from "../../rules/position";
+import { foreseeLockOut } from "./lock-out";
+import type { MtlsRuleState } from "./state";
+import { adoptee, definitions, differs, ownRules, takenOver } from "./own-rules";
+import type { Session } from "../session";
+
+/**
+ * What speaks against a rule as its zone is now: hostnames of other zones, and Cloudflare's own check of the rule. What
+ * doesn't forbid it but ought to be known is said: a skip rule that may come before it, and hostnames that
+ * the Cloudflare-managed CA serves as well.
+ */
+export async function lookAtZone(
+  session: Session,
+  state: MtlsRuleState,
+  isNew: boolean,
+): Promise<(string | undefined)[]> {
+  const misplaced = await session.zones.misplaced(state.zoneId, state.hostnames);
+  if (misplaced) return [misplaced];
+  const cloudflare = session.cloudflare();
+  const entryPoint = await getEntryPoint(cloudflare, state.zoneId);
+  warnOfSkips(session, state, entryPoint);
+  const managed = await getManagedHostnameAssociations(cloudflare, state.zoneId);
+  const both = managed.filter((hostname) => state.hostnames.includes(hostname.toLowerCase()));
+  if (both.length > 0) {
+    session.log(
+      `warning: the managed CA also covers ${both.join(", ")}: Cloudflare's own client certificates verify there too. The rule refuses them, because it pins the issuer; a rule that asks for cert_verified alone wouldn't.`,
+    );
+  }
+  const lockedOut = await foreseeLockOut(session, state);
+  if (lockedOut) return [lockedOut];
+  const own = ownRules(entryPoint?.rules ?? [], state);
+  const adopted = isNew ? adoptee(entryPoint?.rules ?? [], state) : undefined;
+  if (adopted) {
+    session.log(`note: ${takenOver(adopted)}`);
+    own.set(state.ref, adopted);
+  }
+  const wanted = definitions(state).find((rule) => {
+    const present = own.get(rule.ref);
+    return !present || differs(present, rule);
+  });
+  if (wanted) await tryRule(cloudflare, state.zoneId, entryPoint, wanted, own.get(wanted.ref));
+  return [];
+}
+
+/** Rate limiting and the like can be skipped without custom rules. */
+function skipsCustomRules({ action, action_parameters }: Rule): boolean {
+  const { ruleset, phase, phases } = action_parameters ?? { ruleset: "current" };
+  return action === "skip" && (ruleset === "current" || phase === "current" || (phases?.includes(PHASE) ?? false));
+}
+
+/** What gets past a rule: the skip rules that stand before its place. */
+function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
+  const { hostnames, position } = state;
+  const own = [...ownRules(entryPoint?.rules ?? [], state).values()];
+  const others = (entryPoint?.rules ?? []).filter((rule) => !own.includes(rule));
+  const place = apiPosition(position, others);
+  const anchor = others.findIndex(({ id }) => id === ("before" in place ? place.before : place.after));
+  if (typeof position === "object" && anchor < 0)
+    session.log(
+      `warning: position: zone ${state.zoneId} has no custom rule ${JSON.stringify(position)} yet. Where the real run doesn't find it either, Cloudflare refuses the rule: correct the id or ref.`,
+    );
+  // Nothing stands before the first place; everything before the last, or before a place that isn't there yet.
+  const before = position === "first" ? 0 : anchor < 0 ? others.length : "before" in place ? anchor : anchor + 1;
+  for (const rule of others.slice(0, before)) {
+    const { id, description, enabled, expression } = rule;
+    const named = hostnames.filter((hostname) => expression.toLowerCase().includes(hostname));
+    const covers = named.length > 0 || !/\bhttp\.host\b/.test(expression);
+    if (!skipsCustomRules(rule) || !enabled || !covers) continue;
+    const what = named.length > 0 ? named.join(", ") : "any host";
+    session.log(
+      `warning: this rule is after skip rule ${id} ("${description ?? ""}"), which covers ${what}: what that lets past needs no certificate. Leave \`position\` out to have this rule first.`,
+    );
+  }
+}

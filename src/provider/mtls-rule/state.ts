@@ -1,0 +1,23 @@
+import type { RulePosition } from "../../rules/position";
+
+/** What Pulumi keeps of the enforcing rule. */
+export interface MtlsRuleState {
+  zoneId: string;
+  hostnames: string[];
+  issuerSkis: string[];
+  paths?: string[];
+  action: "block" | "log";
+  description: string;
+  position: RulePosition;
+  owner: string;
+  adopt?: string;
+  /** The lists the rule stands on, with what their resources declare: what leaves them, the rule takes out. */
+  associations: { caCertificateId: string; hostnames: string[] }[];
+  /** How our rule is found among the zone's rules; `_1`, `_2` … follow where one expression isn't enough. */
+  ref: string;
+  enabled: boolean;
+  /** The rule texts, one a rule; known in a preview. */
+  expressions: string[];
+  rulesetId?: string;
+  ruleIds?: string[];
+}
