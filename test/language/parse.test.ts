@@ -1,5 +1,4 @@
-import { evaluate, type Fields } from "../../src/language/evaluate";
-import { ExpressionError, parseExpression } from "../../src/language/parse";
+import { evaluate, ExpressionError, type Fields, parseExpression } from "../../src/language/index";
 import { openOracle, oracleScheme } from "./oracle";
 
 const SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
