@@ -8,10 +8,11 @@ const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   "index.ts": { ours: ["mutual-tls.ts", "resources"], packages: [] },
   "mutual-tls.ts": { ours: ["resources", "wording"], packages: ["@pulumi/pulumi"] },
   resources: { ours: ["resources", "pki", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
-  provider: { ours: ["provider", "cloudflare", "pki", "rules", "wording"], packages: [] },
+  provider: { ours: ["provider", "plan", "language", "cloudflare", "pki", "rules", "wording"], packages: [] },
   cloudflare: { ours: ["cloudflare"], packages: ["axios"] },
   pki: { ours: ["pki"], packages: ["@peculiar/x509", "reflect-metadata"] },
   rules: { ours: ["rules"], packages: [] },
+  plan: { ours: ["plan", "language", "rules"], packages: [] },
   language: { ours: ["language"], packages: [] },
   wording: { ours: ["wording"], packages: [] },
   emulator: { ours: ["emulator", "language"], packages: [] },
@@ -60,7 +61,8 @@ function imports(): Import[] {
       if (specifier.startsWith("node:") || specifier === "module") return [];
       const ours = specifier.startsWith(".");
       const resolved = relative(SOURCE, resolve(dirname(file), specifier));
-      const target = ours ? (resolved.includes("/") ? (resolved.split("/")[0] ?? "") : `${resolved}.ts`) : specifier;
+      const [room = ""] = resolved.split("/");
+      const target = ours ? (isFolder(room) ? room : `${resolved}.ts`) : specifier;
       return [{ file: relative(SOURCE, file), folder, resolved, target, ours, typeOnly: type !== undefined }];
     });
   });

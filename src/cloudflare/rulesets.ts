@@ -13,7 +13,11 @@ export interface Rule {
   readonly enabled: boolean;
   readonly description?: string;
   /** Of a skip rule: what it skips. */
-  readonly action_parameters?: { readonly ruleset?: string; readonly phase?: string; readonly phases?: string[] };
+  readonly action_parameters?: {
+    readonly ruleset?: string;
+    readonly phase?: string;
+    readonly phases?: readonly string[];
+  };
 }
 
 /** The zone's one ruleset for the phase; everybody's rules stand in it. */

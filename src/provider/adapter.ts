@@ -1,5 +1,6 @@
 import { HalfDone } from "./engine/contract";
 import type { CheckFailure, Diff, Handler, Properties } from "./engine/contract";
+import { UNKNOWN } from "./engine/unknown";
 import type { Session } from "./session";
 
 /** What Pulumi's dynamic provider process calls. */
@@ -22,10 +23,10 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
       shared.config = (key) => request.config.get(key);
       return Promise.resolve();
     },
-    check: (olds, { __preview, ...news }) =>
+    check: (olds, { __preview, __urn, __ca, ...news }) =>
       answered(async () => {
         shared.isPreview ||= __preview === true;
-        const { inputs, failures } = await handler.check(olds, news);
+        const { inputs, failures } = await handler.check(olds, news, { urn: textOf(__urn), ca: textOf(__ca) });
         return { inputs, failures: failures.map(unechoed) };
       }),
     diff: (_id, olds, news) =>
@@ -49,6 +50,10 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
       answered(async () => ({ outs: (await handler.update(id, state(olds), state(news))) as Properties }), news),
     delete: (id, props) => answered(() => handler.delete(id, state(props))),
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
 
 /** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */

@@ -47,7 +47,7 @@ export function buildExpression(demand: Demand): string {
   const hosts = `lower(http.host) in ${set(demand.hostnames)}`;
   const admitted = `cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski in ${set(demand.issuerSkis)}`;
   const paths = demand.paths?.length ? ` and (${demand.paths.map(path).join(" or ")})` : "";
-  return `(${hosts}${paths} and not (${admitted}))`;
+  return `${hosts}${paths} and not (${admitted})`;
 }
 
 function path(pattern: string): string {

@@ -129,11 +129,16 @@ describe("what a changed rule means", () => {
       ["/a"],
       ["every path but /a stops requiring client certificates."],
     ],
-    ["no longer named", ["/a"], undefined, ["every path refuses clients without a certificate once this is applied."]],
+    ["no longer named", ["/a"], undefined, ["every path but /a refuses clients without a certificate once this is applied."]],
     ["taken out", ["/a", "/b"], ["/b"], ["/a stops requiring client certificates."]],
     ["added", ["/a"], ["/a", "/b"], ["/b refuses clients without a certificate once this is applied."]],
-    ["widened", ["/a/*", "/a/b"], ["/*"], ["/* refuses clients without a certificate once this is applied."]],
-    ["narrowed", ["/*"], ["/a", "/a/*"], ["/* stops requiring client certificates."]],
+    [
+      "widened",
+      ["/a/*", "/a/b"],
+      ["/*"],
+      ["every path but /a/*, /a/b refuses clients without a certificate once this is applied."],
+    ],
+    ["narrowed", ["/*"], ["/a", "/a/*"], ["every path but /a, /a/* stops requiring client certificates."]],
     ["the same", ["/a", "/b"], ["/b", "/a"], []],
   ])("paths %s", async (_what, before, after, expected) => {
     expect(await change({ paths: before }, { paths: after })).toEqual(expected.map((line) => `note: ${line}`));

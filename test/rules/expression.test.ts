@@ -10,7 +10,7 @@ function names(expression: string): string[] {
 
 test("one host and one issuer give one plain expression", () => {
   expect(buildExpressions({ hostnames: ["api.example.com"], issuerSkis: [SKI] })).toEqual([
-    `(lower(http.host) in {"api.example.com"} and not (cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski in {"${SKI}"}))`,
+    `lower(http.host) in {"api.example.com"} and not (cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski in {"${SKI}"})`,
   ]);
 });
 

@@ -4,7 +4,7 @@ import { readCaBundle } from "../../pki/ca-bundle";
 import { factsOf } from "./state";
 import { reasonsOfWithheld } from "../../pki/withheld";
 import type { CaCertificateState } from "./state";
-import type { CheckFailure, Properties } from "../engine/contract";
+import type { Checked, Properties } from "../engine/contract";
 import { InputReader } from "../engine/inputs";
 import { preflight } from "../session/preflight";
 import type { Session } from "../session";
@@ -26,11 +26,7 @@ const OPTIONS = [
 ];
 
 /** Everything of a CA but its id is known before the upload: read from the certificates themselves. */
-export async function checkCa(
-  session: Session,
-  olds: Properties,
-  news: Properties,
-): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
+export async function checkCa(session: Session, olds: Properties, news: Properties): Promise<Checked> {
   const read = new InputReader(news);
   read.only(OPTIONS, ["owner"]);
   const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
@@ -51,7 +47,7 @@ export async function checkCa(
   if (accountId && accountId !== UNKNOWN && zoneIds.includes(accountId))
     read.fail("zoneIds", "zoneIds has the id that accountId has: are the two exchanged? Give each zone's own id.");
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
-    session.declarations.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
+    session.program.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
     const state = inputs as unknown as CaCertificateState;
     const look = (ahead: Session) => lookAtAccount(ahead, state, olds);
     const reasons = await preflight(session, olds, inputs, ["accountId", "zoneIds", "fingerprints"], look);

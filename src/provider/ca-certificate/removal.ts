@@ -1,11 +1,10 @@
 import { isAnswerLost, isInUse, isNotFound } from "../../cloudflare/errors";
 import { deleteMtlsCertificate } from "../../cloudflare/mtls-certificates";
-import { bring, inTurn, observe } from "../hostname-associations/list";
+import { detach } from "../hostname-associations/release";
 import type { CaCertificateState } from "./state";
 import type { Session } from "../session";
-import { stillDemanded } from "../hostname-associations/still-demanded";
 import { describeUsers, isUsed, usersOf } from "./users";
-import type { UsedList, Users } from "./users";
+import type { Users } from "./users";
 import { waitFor } from "../session/waiting";
 
 /** Milliseconds until it is looked for the first time who uses the CA. */
@@ -13,7 +12,7 @@ const SOON = 5_000;
 
 /** Deletes an upload of ours, once nothing uses it any more. */
 export async function removeCa(session: Session, id: string, state: CaCertificateState): Promise<void> {
-  if (session.declarations.declaresAuthority(state.accountId, state.fingerprints)) return;
+  if (session.program.declaresAuthority(state.accountId, state.fingerprints)) return;
   if (state.retain ?? state.adopted ?? false) {
     session.log(`CA ${id} (${state.subject}) stays in account ${state.accountId}.`);
     return;
@@ -33,7 +32,7 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
   if (await attempt()) return;
   if (state.forceDetach) {
     const { lists } = await usersOf(session, id, state);
-    for (const list of lists) await detach(session, id, list);
+    for (const { zoneId, zone } of lists) await detach(session, { zoneId, caCertificateId: id }, zone);
   }
   // Cloudflare says "in use" for a while after the last list was cleared. Looked at ever more seldom: it is many calls.
   const { released } = session.patience;
@@ -43,22 +42,6 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
     const users = await usersOf(session, id, state);
     if (isUsed(users) || left <= pause) throw new Error(usedMessage(id, state, refusal as Error, users, released));
   }
-}
-
-/** Empties a list that others made, but for what a rule still stands on. */
-async function detach(session: Session, caCertificateId: string, { zoneId, zone }: UsedList): Promise<void> {
-  const list = { zoneId, caCertificateId };
-  const { log } = session;
-  await inTurn(session, list, async () => {
-    const observed = await observe(session, list);
-    const demanded = await stillDemanded(session, list, observed);
-    const held = observed.filter((hostname) => demanded.some((demand) => demand.hostname === hostname));
-    const leaving = observed.filter((hostname) => !held.includes(hostname));
-    if (leaving.length > 0) log(`forceDetach: zone ${zone}: ${leaving.sort().join(", ")} without this CA from now on.`);
-    if (held.length > 0)
-      log(`forceDetach: zone ${zone}: ${held.join(", ")} keeps it, a rule demands its certificates.`);
-    await bring(session, list, observed, held);
-  });
 }
 
 function usedMessage(id: string, state: CaCertificateState, refusal: Error, users: Users, within: number): string {

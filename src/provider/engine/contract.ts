@@ -8,6 +8,20 @@ export interface CheckFailure {
   readonly reason: string;
 }
 
+/** What a resource tells its check, and nobody keeps. */
+export interface Origin {
+  /** Which resource of the program it is: it may be checked several times. */
+  readonly urn?: string;
+  /** URN of the CaCertificate that its CA's id comes from: that id may not be known yet. */
+  readonly ca?: string;
+}
+
+/** What a check answers: the inputs as they are kept, and what is wrong with them. */
+export interface Checked {
+  readonly inputs: Properties;
+  readonly failures: readonly CheckFailure[];
+}
+
 export interface Diff {
   readonly changes: boolean;
   /** Properties whose change needs a new resource. The engine heeds them only where `changes` is true. */
@@ -21,7 +35,7 @@ export interface Diff {
 export interface Handler<State> {
   /** What only Cloudflare knows: state, but no input. */
   readonly outputs: readonly (keyof State)[];
-  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
+  check(olds: Properties, news: Properties, origin: Origin): Promise<Checked>;
   diff(olds: State, news: State): Diff;
   /** What a change will mean, for the reader of a preview: a line each. */
   consequences?(olds: State, news: State): string[];

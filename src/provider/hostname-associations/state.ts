@@ -1,3 +1,9 @@
+/** The key of one list: Cloudflare keeps the hostnames of each pair. */
+export interface ListKey {
+  readonly zoneId: string;
+  readonly caCertificateId: string;
+}
+
 /** What Pulumi keeps of one hostname list: its key, and the hostnames in it that are ours. */
 export interface HostnameAssociationsState {
   zoneId: string;
@@ -6,4 +12,6 @@ export interface HostnameAssociationsState {
   hostnames: string[];
   mode: "exclusive" | "shared";
   adopt?: boolean;
+  /** Ours too, though no longer declared: they stayed because a rule stood on them when the list was last written. */
+  held?: string[];
 }

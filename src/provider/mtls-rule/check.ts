@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { buildExpressions } from "../../rules/expression";
 import { REF_PREFIX } from "../../rules/position";
-import type { CheckFailure, Properties } from "../engine/contract";
-import { readHostnames } from "../hostname-associations/handler";
+import type { Checked, Properties } from "../engine/contract";
+import { readHostnames } from "../hostname-associations/check";
 import { InputReader, shown } from "../engine/inputs";
 import type { MtlsRuleState } from "./state";
+import { clashes } from "./lock-out";
 import { lookAtZone } from "./preflight";
 import { preflight } from "../session/preflight";
 import type { Session } from "../session";
@@ -23,11 +24,7 @@ const OPTIONS = [
 ];
 
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
-export async function checkRule(
-  session: Session,
-  olds: Properties,
-  news: Properties,
-): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
+export async function checkRule(session: Session, olds: Properties, news: Properties): Promise<Checked> {
   const read = new InputReader(news);
   read.only(OPTIONS, ["owner"]);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
@@ -64,10 +61,13 @@ export async function checkRule(
     } catch (error) {
       read.fail("paths", (error as Error).message);
     }
-    if (!hasUnknown(zoneId)) session.declarations.declareRule(zoneId, ref);
+    if (!hasUnknown([zoneId, inputs.expressions, action])) {
+      for (const reason of clashes(session, state)) read.fail("", reason);
+    }
     // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.
     if (!hasUnknown({ ...inputs, associations: [] })) {
-      const look = (ahead: Session) => lookAtZone(ahead, state, olds.ref === undefined);
+      const before = olds.ref === undefined ? undefined : (olds as unknown as MtlsRuleState);
+      const look = (ahead: Session) => lookAtZone(ahead, state, before);
       const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action", "position"], look);
       for (const reason of reasons) read.fail("", reason);
     }

@@ -1,37 +1,25 @@
-import type { MtlsRuleState } from "./state";
+import { changesOf } from "../../plan/access-change";
+import type { AccessChange } from "../../plan/access-change";
 import { hasUnknown } from "../engine/unknown";
+import type { MtlsRuleState } from "./state";
 
-/** What a changed rule means: who gets in that didn't, and who doesn't any more. */
+/** What a changed rule means: who gets in that didn't, and who doesn't any more. Computed from the texts before and after. */
 export function consequencesOfRule(olds: MtlsRuleState, news: MtlsRuleState): string[] {
-  if (hasUnknown([news.hostnames, news.issuerSkis, news.paths, news.action])) return [];
-  const opened = without(olds.hostnames, news.hostnames);
-  const closed = without(news.hostnames, olds.hostnames);
-  if (olds.action === "log") return news.action === "log" ? [] : sentence(news.hostnames, REFUSE);
-  if (news.action === "log") return sentence(olds.hostnames, LET_IN);
+  if (hasUnknown([news.hostnames, news.issuerSkis, news.paths, news.action, news.expressions])) return [];
+  const { opened, closed, pathsOpened, pathsClosed, issuersRefused } = changesOf(olds, news);
   return [
-    ...sentence(opened, STOP),
-    ...pathsOpened(olds, news),
+    ...sentence(opened, news.action === "log" ? LET_IN : STOP),
+    ...ofPaths(pathsOpened, STOP),
     ...sentence(closed, REFUSE),
-    ...pathsClosed(olds, news),
-    ...sentence(without(olds.issuerSkis, news.issuerSkis), DROPPED, "issuers (subject key identifiers)"),
+    ...ofPaths(pathsClosed, REFUSE),
+    ...sentence(issuersRefused, DROPPED, "issuers (subject key identifiers)"),
   ];
 }
 
-/** Without paths the whole host is meant, so that to name some opens the rest. */
-function pathsOpened({ paths: before }: MtlsRuleState, { paths: after }: MtlsRuleState): string[] {
-  if (before) return after ? sentence(uncovered(before, after), STOP, "paths") : [];
-  return after ? [`every path but ${named(after)} stops requiring client certificates.`] : [];
-}
-
-function pathsClosed({ paths: before }: MtlsRuleState, { paths: after }: MtlsRuleState): string[] {
-  if (!before) return [];
-  return after ? sentence(uncovered(after, before), REFUSE, "paths") : [`every path ${REFUSE[0]}.`];
-}
-
-/** `/admin/*` is everything that begins with `/admin/`. */
-function uncovered(paths: readonly string[], patterns: readonly string[]): string[] {
-  const below = patterns.filter((pattern) => pattern.endsWith("*")).map((pattern) => pattern.slice(0, -1));
-  return without(paths, patterns).filter((path) => !below.some((start) => path.startsWith(start)));
+function ofPaths(change: AccessChange["pathsOpened"], predicate: Predicate): string[] {
+  if (!change.elsewhere) return sentence(change.named, predicate, "paths");
+  const but = change.except.length > 0 ? ` but ${named(change.except)}` : "";
+  return [`every path${but} ${predicate[0]}.`];
 }
 
 /** What one does, and what several do. */
@@ -61,8 +49,4 @@ function sentence(items: readonly string[], [one, several]: Predicate, what = "h
 function named(items: readonly string[]): string {
   const rest = items.length > NAMED ? `, and ${items.length - NAMED} more` : "";
   return `${items.slice(0, NAMED).join(", ")}${rest}`;
-}
-
-function without(items: readonly string[], others: readonly string[]): string[] {
-  return items.filter((item) => !others.includes(item));
 }

@@ -1,10 +1,13 @@
 import { getManagedHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { getEntryPoint, PHASE, tryRule } from "../../cloudflare/rulesets";
-import type { EntryPoint, Rule } from "../../cloudflare/rulesets";
+import type { EntryPoint } from "../../cloudflare/rulesets";
+import type { Rule } from "../../plan/picture";
+import { nextStep, ownRules } from "../../plan/rule-steps";
+import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
 import { foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
-import { adoptee, definitions, differs, ownRules, takenOver } from "./own-rules";
+import { adopted, takenOver, wishOf } from "./own-rules";
 import type { Session } from "../session";
 
 /**
@@ -15,7 +18,7 @@ import type { Session } from "../session";
 export async function lookAtZone(
   session: Session,
   state: MtlsRuleState,
-  isNew: boolean,
+  before: MtlsRuleState | undefined,
 ): Promise<(string | undefined)[]> {
   const misplaced = await session.zones.misplaced(state.zoneId, state.hostnames);
   if (misplaced) return [misplaced];
@@ -29,20 +32,19 @@ export async function lookAtZone(
       `warning: the managed CA also covers ${both.join(", ")}: Cloudflare's own client certificates verify there too. The rule refuses them, because it pins the issuer; a rule that asks for cert_verified alone wouldn't.`,
     );
   }
-  const lockedOut = await foreseeLockOut(session, state);
+  const rules = entryPoint?.rules ?? [];
+  const wish = wishOf(state, before);
+  const lockedOut = await foreseeLockOut(session, state, wish, rules);
   if (lockedOut) return [lockedOut];
-  const own = ownRules(entryPoint?.rules ?? [], state);
-  const adopted = isNew ? adoptee(entryPoint?.rules ?? [], state) : undefined;
-  if (adopted) {
-    session.log(`note: ${takenOver(adopted)}`);
-    own.set(state.ref, adopted);
-  }
-  const wanted = definitions(state).find((rule) => {
-    const present = own.get(rule.ref);
-    return !present || differs(present, rule);
-  });
-  if (wanted) await tryRule(cloudflare, state.zoneId, entryPoint, wanted, own.get(wanted.ref));
+  const other = adopted(rules, wish, state.zoneId);
+  if (other) session.log(`note: ${takenOver(other)}`);
+  const step = nextStep(rules, wish, new Set());
+  if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
   return [];
+}
+
+function presentOf(step: RuleStep): Rule | undefined {
+  return step.kind === "change" ? step.present : undefined;
 }
 
 /** Rate limiting and the like can be skipped without custom rules. */
@@ -54,7 +56,7 @@ function skipsCustomRules({ action, action_parameters }: Rule): boolean {
 /** What gets past a rule: the skip rules that stand before its place. */
 function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
   const { hostnames, position } = state;
-  const own = [...ownRules(entryPoint?.rules ?? [], state).values()];
+  const own = [...ownRules(entryPoint?.rules ?? [], wishOf(state)).values()];
   const others = (entryPoint?.rules ?? []).filter((rule) => !own.includes(rule));
   const place = apiPosition(position, others);
   const anchor = others.findIndex(({ id }) => id === ("before" in place ? place.before : place.after));

@@ -2,10 +2,10 @@ import { connect } from "../../cloudflare/client";
 import type { Cloudflare } from "../../cloudflare/client";
 import { readAccess, readSeconds, RETRY_BUDGET } from "../../cloudflare/credentials";
 import type { ConfigReader } from "../../cloudflare/credentials";
+import { Program } from "../../plan/program";
 import { CLOCK } from "./clock";
 import type { Clock } from "./clock";
 import { inHaste } from "./deadline";
-import { Declarations } from "./declarations";
 import { Turns } from "./turns";
 import { PATIENCE } from "./waiting";
 import type { Patience } from "./waiting";
@@ -37,7 +37,7 @@ export class Session {
     readonly log: (line: string) => void,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     private readonly surroundings: Partial<Surroundings> = {},
-    readonly declarations = new Declarations(),
+    readonly program = new Program(),
     private readonly isLookout = false,
   ) {
     ({ connect: this.connect, clock: this.clock, patience: this.patience } = { ...REAL, ...surroundings });
@@ -62,7 +62,7 @@ export class Session {
 
   /** The same for looks ahead: its calls end soon, and say nothing of what they try again. */
   ahead(): Session {
-    this.lookout ??= new Session(this.log, this.environment, this.surroundings, this.declarations, true);
+    this.lookout ??= new Session(this.log, this.environment, this.surroundings, this.program, true);
     this.lookout.config = this.config;
     return this.lookout;
   }

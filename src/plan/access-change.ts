@@ -1,0 +1,90 @@
+import type { Rule } from "./picture";
+import { refusal } from "./refusal";
+
+/** As much of a rule resource as decides who gets in. */
+export interface Access {
+  readonly ref: string;
+  readonly action: string;
+  readonly hostnames: readonly string[];
+  readonly issuerSkis: readonly string[];
+  readonly paths?: readonly string[];
+  readonly expressions: readonly string[];
+}
+
+/** Paths that change, by the patterns that name them. */
+interface PathChange {
+  readonly named: readonly string[];
+  /** Every other path changes too, but for these. */
+  readonly elsewhere: boolean;
+  readonly except: readonly string[];
+}
+
+/** Who gets in after a change of rules who didn't before, and the reverse. */
+export interface AccessChange {
+  /** Hosts that were closed to clients without a certificate on some path, and are on none. */
+  readonly opened: readonly string[];
+  /** The reverse. */
+  readonly closed: readonly string[];
+  /** On hosts that are closed before and after: the paths that aren't any more, and those that come. */
+  readonly pathsOpened: PathChange;
+  readonly pathsClosed: PathChange;
+  /** Issuers whose clients were let in where they are refused now. */
+  readonly issuersRefused: readonly string[];
+}
+
+/** A path that no pattern names. */
+const ELSEWHERE = "/any-other-path";
+
+/** The change from one state of a rule to the next, from what its texts do to requests: not from how the inputs differ. */
+export function changesOf(before: Access, after: Access): AccessChange {
+  const patterns = [...new Set([...(before.paths ?? []), ...(after.paths ?? [])])].sort();
+  const [then, now] = [rulesOf(before), rulesOf(after)];
+  const paths = [...patterns.map((pattern) => pattern.replace(/\*$/, "")), ELSEWHERE];
+  const shut = (rules: readonly Rule[], hostname: string) =>
+    paths.map((path) => refusal(rules, "nothing", hostname, path) === true);
+  const hostnames = [...new Set([...before.hostnames, ...after.hostnames])];
+  const views = hostnames.map((hostname) => ({ hostname, then: shut(then, hostname), now: shut(now, hostname) }));
+  const isShut = (view: readonly boolean[]) => view.includes(true);
+  const staying = views.filter((view) => isShut(view.then) && isShut(view.now));
+  return {
+    opened: views.filter((view) => isShut(view.then) && !isShut(view.now)).map(({ hostname }) => hostname),
+    closed: views.filter((view) => !isShut(view.then) && isShut(view.now)).map(({ hostname }) => hostname),
+    pathsOpened: pathChange(
+      patterns,
+      staying.map((view) => [view.then, view.now]),
+    ),
+    pathsClosed: pathChange(
+      patterns,
+      staying.map((view) => [view.now, view.then]),
+    ),
+    issuersRefused: before.issuerSkis.filter((issuerSki) =>
+      staying.some((view) =>
+        paths.some((path, index) => {
+          if (!view.then[index]) return false;
+          const shown = { issuerSki, verified: true };
+          return (
+            refusal(then, shown, view.hostname, path) !== true && refusal(now, shown, view.hostname, path) === true
+          );
+        }),
+      ),
+    ),
+  };
+}
+
+/** What is shut in the first view and open in the second, on any host. */
+function pathChange(
+  patterns: readonly string[],
+  hosts: readonly (readonly [readonly boolean[], readonly boolean[]])[],
+): PathChange {
+  const changes = (index: number) => hosts.some(([first, second]) => first[index] === true && second[index] === false);
+  const elsewhere = changes(patterns.length);
+  return {
+    named: patterns.filter((_, index) => changes(index)),
+    elsewhere,
+    except: elsewhere ? patterns.filter((_, index) => !changes(index)) : [],
+  };
+}
+
+function rulesOf({ ref, action, expressions }: Access): readonly Rule[] {
+  return expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
+}

@@ -1,0 +1,108 @@
+/** A list as a resource of the program declares it. In a preview its CA may be unknown yet. */
+export interface DeclaredList {
+  readonly zoneId: string;
+  readonly caCertificateId: string;
+  /** What tells its CA from others: its id, or the resource that will have one. */
+  readonly authority: string;
+  readonly hostnames: readonly string[];
+  readonly mode: "exclusive" | "shared";
+}
+
+/** A rule as a resource of the program declares it. */
+export interface DeclaredRule {
+  readonly zoneId: string;
+  readonly ref: string;
+  readonly action: string;
+  readonly paths?: readonly string[];
+  readonly expressions: readonly string[];
+}
+
+/**
+ * What the program of this run declares, told by each `check`.
+ *
+ * The engine deletes last, and knows only the old state when it does. But a replacement may stand on the very same
+ * remote object as its predecessor: `--replace`, a resource renamed, a run resumed after a kill. And a hostname that leaves one
+ * resource may come to another. So whoever takes something away asks here first. On `destroy` nothing is declared.
+ */
+export class Program {
+  private readonly authorities = new Set<string>();
+  /** By the resource, so that one that is checked twice counts once, and two with one key count as two. */
+  private readonly lists = new Map<string, DeclaredList>();
+  private readonly rules = new Map<string, DeclaredRule>();
+  private readonly yielding = new Set<string>();
+  private readonly checked = new Set<string>();
+
+  declareAuthority(accountId: string, fingerprints: readonly string[]): void {
+    this.authorities.add(authorityKey(accountId, fingerprints));
+  }
+
+  declaresAuthority(accountId: string, fingerprints: readonly string[]): boolean {
+    return this.authorities.has(authorityKey(accountId, fingerprints));
+  }
+
+  declareList(resource: string, list: DeclaredList): void {
+    this.lists.set(resource, list);
+  }
+
+  /** The hostnames that anybody in the program declares for the list of one CA in one zone; undefined when nobody does. */
+  declaredList(zoneId: string, caCertificateId: string): readonly string[] | undefined {
+    const lists = this.listsOf(zoneId).filter((list) => list.caCertificateId === caCertificateId);
+    return lists.length === 0 ? undefined : [...new Set(lists.flatMap(({ hostnames }) => hostnames))];
+  }
+
+  listsOf(zoneId: string): DeclaredList[] {
+    return [...this.lists.values()].filter((list) => list.zoneId === zoneId);
+  }
+
+  /** Whether another resource stands on the same list, and either wants it for itself. */
+  contests(resource: string, list: DeclaredList): boolean {
+    return [...this.lists].some(
+      ([other, { zoneId, authority, mode }]) =>
+        other !== resource &&
+        zoneId === list.zoneId &&
+        authority === list.authority &&
+        (mode === "exclusive" || list.mode === "exclusive"),
+    );
+  }
+
+  /** A list that stands in state was checked, by what state says of it. */
+  checkList(zoneId: string, caCertificateId: string): void {
+    this.checked.add(listKey(zoneId, caCertificateId));
+  }
+
+  wasListChecked(zoneId: string, caCertificateId: string): boolean {
+    return this.checked.has(listKey(zoneId, caCertificateId));
+  }
+
+  declareRule(rule: DeclaredRule): void {
+    this.rules.set(`${rule.zoneId}/${rule.ref}`, rule);
+  }
+
+  declaredRule(zoneId: string, ref: string): DeclaredRule | undefined {
+    return this.rules.get(`${zoneId}/${ref}`);
+  }
+
+  rulesOf(zoneId: string): DeclaredRule[] {
+    return [...this.rules.values()].filter((rule) => rule.zoneId === zoneId);
+  }
+
+  /**
+   * The engine asks what becomes of a list once its CA's id is unknown: in the real run it does so only when the CA
+   * is to be deleted *before* it is replaced, which the user chose, outage and all.
+   */
+  yieldList(zoneId: string, caCertificateId: string): void {
+    this.yielding.add(listKey(zoneId, caCertificateId));
+  }
+
+  yieldsList(zoneId: string, caCertificateId: string): boolean {
+    return this.yielding.has(listKey(zoneId, caCertificateId));
+  }
+}
+
+function authorityKey(accountId: string, fingerprints: readonly string[]): string {
+  return [accountId, ...[...fingerprints].sort()].join("/");
+}
+
+function listKey(zoneId: string, caCertificateId: string): string {
+  return `${zoneId}/${caCertificateId}`;
+}

@@ -1,0 +1,47 @@
+import type { StandingDemand } from "../../plan/demand";
+import { REF_PREFIX } from "../../rules/position";
+import type { HostnameAssociationsState as State } from "./state";
+
+/** What is said of lists, and refused. */
+export function strangersMessage(
+  { zoneId, caCertificateId }: State,
+  strangers: readonly string[],
+  isKnown: boolean,
+): string {
+  const adopt = isKnown ? "" : "; or `adopt: true` to take the list over, which removes them";
+  return [
+    `CA ${caCertificateId} is associated in zone ${zoneId} with ${strangers.join(", ")} too, which this resource neither declares nor put there.`,
+    `Declare them; or set \`mode: "shared"\` to leave them alone${adopt}.`,
+  ].join("\n");
+}
+
+export function takenOver({ zoneId, caCertificateId }: State, strangers: readonly string[]): string {
+  return `the list of CA ${caCertificateId} in zone ${zoneId} is taken over, and loses ${strangers.join(", ")}.`;
+}
+
+export function contestedMessage({ zoneId, caCertificateId }: State): string {
+  return [
+    `Another resource of this program manages the list of CA ${caCertificateId} in zone ${zoneId} too, and one of them wants it for itself.`,
+    'Put all hostnames of a zone into one list; or set `mode: "shared"` on both.',
+  ].join("\n");
+}
+
+export function demandedMessage({ zoneId, caCertificateId }: State, demanded: readonly StandingDemand[]): string {
+  const hostnames = demanded.map(({ hostname }) => hostname).join(", ");
+  const ours = demanded.some(({ rules }) => rules.some(({ ref }) => ref.startsWith(REF_PREFIX)));
+  return [
+    `The association of ${hostnames} with CA ${caCertificateId} in zone ${zoneId} stays: ${ruleName(demanded)} still demands its certificates there, and without the association every client would be locked out.`,
+    `Remove the hostnames, or this CA's issuers, from that rule first (or delete or disable it); then run this again.${ours ? " Where an interrupted `up` made it, run `pulumi up` once more before `pulumi destroy`." : ""}`,
+  ].join("\n");
+}
+
+export function heldMessage(held: readonly StandingDemand[]): string {
+  const hostnames = held.map(({ hostname }) => hostname).join(", ");
+  return `${hostnames}: associated until ${ruleName(held)} demands no certificate there any more.`;
+}
+
+function ruleName(demanded: readonly StandingDemand[]): string {
+  const rules = demanded.flatMap((demand) => demand.rules);
+  const names = new Set(rules.map(({ id, description }) => `${id}${description ? ` ("${description}")` : ""}`));
+  return `rule ${[...names].join(", ")}`;
+}

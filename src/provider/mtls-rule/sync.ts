@@ -1,0 +1,77 @@
+import { addRule, changeRule, createEntryPoint, deleteRule, getEntryPoint } from "../../cloudflare/rulesets";
+import type { EntryPoint } from "../../cloudflare/rulesets";
+import { isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
+import { nextStep } from "../../plan/rule-steps";
+import type { RuleStep, RuleWish } from "../../plan/rule-steps";
+import type { Session } from "../session";
+import { lookingAgain } from "../session/lost-answers";
+import { refuseLockOut } from "./lock-out";
+import { adopted, takenOver, wishOf } from "./own-rules";
+import type { MtlsRuleState as State } from "./state";
+
+/** How far the work came: whether a write was tried, and the entry point as the last one left it. */
+export interface Progress {
+  wrote?: boolean;
+  entryPoint?: EntryPoint;
+}
+
+/** Writers to one zone's rules queue up; where the answer to a write was lost, the work begins anew with a look. */
+export function inTurn<T>(session: Session, zoneId: string, work: () => Promise<T>): Promise<T> {
+  return session.turns.take(`rules/${zoneId}`, work);
+}
+
+/** Brings our rules where they belong, step by step. Other people's rules are neither read into ours nor written. */
+export function sync(session: Session, olds: State | undefined, news: State, progress: Progress): Promise<EntryPoint> {
+  return lookingAgain(session, async () => {
+    const { zoneId } = news;
+    const misplaced = await session.zones.misplaced(zoneId, news.hostnames);
+    if (misplaced) throw new Error(misplaced);
+    const wish = wishOf(news, olds);
+    const found = await getEntryPoint(session.cloudflare(), zoneId);
+    const other = adopted(found?.rules ?? [], wish, zoneId);
+    await refuseLockOut(session, news, wish, found?.rules ?? []);
+    if (other) session.log(takenOver(other));
+    progress.wrote ||= found === undefined;
+    let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish));
+    progress.entryPoint = entryPoint;
+    const written = new Set<string>();
+    for (let step; (step = nextStep(entryPoint.rules, wish, written));) {
+      progress.wrote = true;
+      progress.entryPoint = entryPoint = await carryOut(session, zoneId, entryPoint, step);
+      if (step.kind !== "drop") written.add(step.rule.ref);
+    }
+    return entryPoint;
+  });
+}
+
+async function carryOut(session: Session, zoneId: string, entryPoint: EntryPoint, step: RuleStep): Promise<EntryPoint> {
+  const cloudflare = session.cloudflare();
+  if (step.kind === "add") return addRule(cloudflare, zoneId, entryPoint.id, step.rule, step.position);
+  if (step.kind === "drop") return drop(session, zoneId, entryPoint, step.present.id);
+  return changeRule(cloudflare, zoneId, entryPoint.id, step.present.id, step.rule, step.position);
+}
+
+async function makeEntryPoint(session: Session, zoneId: string, wish: RuleWish): Promise<EntryPoint> {
+  try {
+    return await createEntryPoint(session.cloudflare(), zoneId, wish.definitions);
+  } catch (error) {
+    const made = isEntryPointTaken(error) ? await getEntryPoint(session.cloudflare(), zoneId) : undefined;
+    if (made) return made;
+    throw error;
+  }
+}
+
+/** The entry point without the rule; a rule that is gone already is dropped as well. */
+export async function drop(
+  session: Session,
+  zoneId: string,
+  entryPoint: EntryPoint,
+  ruleId: string,
+): Promise<EntryPoint> {
+  try {
+    await deleteRule(session.cloudflare(), zoneId, entryPoint.id, ruleId);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return { ...entryPoint, rules: entryPoint.rules.filter(({ id }) => id !== ruleId) };
+}

@@ -1,0 +1,70 @@
+import { isNotFound } from "../../cloudflare/errors";
+import { getHostnameAssociations } from "../../cloudflare/hostname-associations";
+import { listMtlsCertificates } from "../../cloudflare/mtls-certificates";
+import { getEntryPoint } from "../../cloudflare/rulesets";
+import { readCaBundle } from "../../pki/ca-bundle";
+import { Unseen } from "../../plan/picture";
+import type { Authority, Part, Picture } from "../../plan/picture";
+import type { Session } from ".";
+
+/** Makes a decision on a zone, after looking at what it needs: no more, and nothing twice. */
+export async function decide<T>(
+  session: Session,
+  zoneId: string,
+  picture: Picture,
+  decision: (picture: Picture) => T,
+): Promise<T> {
+  for (let seen = picture; ;) {
+    try {
+      return decision(seen);
+    } catch (error) {
+      if (!(error instanceof Unseen)) throw error;
+      seen = (await Promise.all(error.parts.map((part) => look(session, zoneId, part)))).reduce(
+        (whole, add) => add(whole),
+        seen,
+      );
+    }
+  }
+}
+
+async function look(session: Session, zoneId: string, part: Part): Promise<(picture: Picture) => Picture> {
+  if (part === "rules") {
+    const rules = (await getEntryPoint(session.cloudflare(), zoneId))?.rules ?? [];
+    return (picture) => picture.withRules(rules);
+  }
+  if (part === "authorities") {
+    const authorities = await authoritiesOf(session, zoneId);
+    return (picture) => picture.withAuthorities(authorities);
+  }
+  const hostnames = await associatedWith(session, zoneId, part.list);
+  return (picture) => picture.withList(part.list, hostnames);
+}
+
+/** The hostnames that are associated now; none when the CA or the zone is gone. */
+export async function associatedWith(session: Session, zoneId: string, caCertificateId: string): Promise<string[]> {
+  try {
+    return await getHostnameAssociations(session.cloudflare(), zoneId, caCertificateId);
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
+
+/** The CAs that the zone's account holds. */
+async function authoritiesOf(session: Session, zoneId: string): Promise<Authority[]> {
+  const { account } = await session.zones.find(zoneId);
+  const uploads = await listMtlsCertificates(session.cloudflare(), account.id);
+  return uploads.filter(({ ca }) => ca).map(({ id, certificates }) => ({ id, issuerSkis: skisOf(certificates ?? "") }));
+}
+
+/** By the text: an account's CAs are listed many times in a run, and to read a certificate takes a millisecond. */
+const read = new Map<string, readonly string[]>();
+
+function skisOf(certificates: string): readonly string[] {
+  const outcome = read.has(certificates)
+    ? undefined
+    : readCaBundle(certificates, { now: new Date(), allowExpired: true });
+  if (outcome)
+    read.set(certificates, "bundle" in outcome ? outcome.bundle.certificates.flatMap(({ ski }) => ski ?? []) : []);
+  return read.get(certificates) ?? [];
+}
