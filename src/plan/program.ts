@@ -13,6 +13,7 @@ export interface DeclaredRule {
   readonly zoneId: string;
   readonly ref: string;
   readonly action: string;
+  readonly hostnames: readonly string[];
   readonly paths?: readonly string[];
   readonly expressions: readonly string[];
 }
@@ -29,6 +30,8 @@ export class Program {
   /** By the resource, so that one that is checked twice counts once, and two with one key count as two. */
   private readonly lists = new Map<string, DeclaredList>();
   private readonly rules = new Map<string, DeclaredRule>();
+  private readonly elsewhere = new Map<string, ReadonlySet<string>>();
+  private readonly enforced = new Map<string, ReadonlySet<string>>();
   private readonly yielding = new Set<string>();
   private readonly checked = new Set<string>();
 
@@ -74,8 +77,30 @@ export class Program {
     return this.checked.has(listKey(zoneId, caCertificateId));
   }
 
-  declareRule(rule: DeclaredRule): void {
+  /** @param elsewhere what the program said in advance of its other rules, whether they are checked yet or not */
+  declareRule(rule: DeclaredRule, elsewhere: readonly string[]): void {
     this.rules.set(`${rule.zoneId}/${rule.ref}`, rule);
+    this.elsewhere.set(`${rule.zoneId}/${rule.ref}`, new Set(elsewhere));
+  }
+
+  /** Those of a rule's hostnames that another rule of the program demands certificates on, or will. */
+  wantedElsewhere(zoneId: string, ref: string, hostnames: readonly string[]): string[] {
+    const announced = this.elsewhere.get(`${zoneId}/${ref}`);
+    const others = this.rulesOf(zoneId).filter((rule) => rule.ref !== ref && rule.action === "block");
+    return hostnames.filter((name) => announced?.has(name) || others.some((rule) => rule.hostnames.includes(name)));
+  }
+
+  /** The rule was written in this run, with these hostnames. */
+  enforce(zoneId: string, ref: string, hostnames: readonly string[]): void {
+    this.enforced.set(`${zoneId}/${ref}`, new Set(hostnames));
+  }
+
+  /** Whether another rule was written in this run that demands certificates on the host. */
+  isEnforcedElsewhere(zoneId: string, ref: string, hostname: string): boolean {
+    const own = `${zoneId}/${ref}`;
+    return [...this.enforced].some(
+      ([key, names]) => key !== own && key.startsWith(`${zoneId}/`) && names.has(hostname),
+    );
   }
 
   declaredRule(zoneId: string, ref: string): DeclaredRule | undefined {

@@ -23,10 +23,14 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
       shared.config = (key) => request.config.get(key);
       return Promise.resolve();
     },
-    check: (olds, { __preview, __urn, __ca, ...news }) =>
+    check: (olds, { __preview, __self, __ca, __elsewhere, ...news }) =>
       answered(async () => {
         shared.isPreview ||= __preview === true;
-        const { inputs, failures } = await handler.check(olds, news, { urn: textOf(__urn), ca: textOf(__ca) });
+        const { inputs, failures } = await handler.check(olds, news, {
+          self: textOf(__self),
+          ca: textOf(__ca),
+          elsewhere: Array.isArray(__elsewhere) ? __elsewhere.filter((one) => typeof one === "string") : [],
+        });
         return { inputs, failures: failures.map(unechoed) };
       }),
     diff: (_id, olds, news) =>

@@ -65,16 +65,18 @@ export class HostnameAssociations extends pulumi.CustomResource {
   constructor(name: string, args: HostnameAssociationsArgs, opts?: pulumi.CustomResourceOptions) {
     // Told to the provider's check, and kept nowhere. Two resources that stand on one list must be told from one that is checked
     // twice, and, in a preview, two lists of one CA that is yet to be uploaded from those of two.
-    const __urn = pulumi.createUrn(name, HostnameAssociations.__pulumiType, opts?.parent);
+    const __self = `${name} ${++made}`;
     const __ca = uploadBehind(args.caCertificateId);
     super(
       HostnameAssociations.__pulumiType,
       name,
-      { ...args, zoneId: zoneIdOf(args.zoneId), __urn, __ca, ...providedBy("hostname-associations") },
+      { ...args, zoneId: zoneIdOf(args.zoneId), __self, __ca, ...providedBy("hostname-associations") },
       opts,
     );
   }
 }
+
+let made = 0;
 
 /** URN of the one CaCertificate that the id comes from; undefined where it comes from elsewhere. */
 function uploadBehind(caCertificateId: pulumi.Input<string>): pulumi.Output<string | undefined> {

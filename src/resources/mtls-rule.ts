@@ -81,6 +81,7 @@ export class MtlsRule extends pulumi.CustomResource {
    */
   constructor(name: string, args: MtlsRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { associations = associationsAmong(opts.dependsOn), ...rest } = args;
+    const __elsewhere = announce(args);
     super(
       MtlsRule.__pulumiType,
       name,
@@ -92,6 +93,7 @@ export class MtlsRule extends pulumi.CustomResource {
         zoneId: zoneIdOf(args.zoneId),
         associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
         owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
+        __elsewhere,
         ...providedBy("mtls-rule"),
       },
       pulumi.mergeOptions(opts, { dependsOn: associations }),
@@ -103,4 +105,21 @@ export class MtlsRule extends pulumi.CustomResource {
 function associationsAmong(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): HostnameAssociations[] {
   const resources: unknown[] = Array.isArray(dependsOn) ? dependsOn : [dependsOn];
   return resources.filter((resource) => HostnameAssociations.isInstance(resource));
+}
+
+/** The hostnames of each rule that the program has made so far, as far as they are plain texts. */
+const announced: { readonly zoneId: unknown; readonly hostnames: readonly string[] }[] = [];
+
+/**
+ * What the zone's other rules will demand, told to the provider's check, and kept nowhere: a hostname that moves from one rule to another
+ * must not leave the one before it has come to the other, and the engine may ask for the one first. It is known once the program has
+ * run to its first pause.
+ */
+function announce({ zoneId, hostnames }: MtlsRuleArgs): Promise<string[]> {
+  const plain = Array.isArray(hostnames) ? hostnames.filter((hostname) => typeof hostname === "string") : [];
+  const own = { zoneId, hostnames: plain };
+  announced.push(own);
+  const others = () =>
+    announced.filter((rule) => rule !== own && (rule.zoneId === zoneId || typeof rule.zoneId !== "string"));
+  return new Promise((resolve) => setImmediate(() => resolve(others().flatMap((rule) => rule.hostnames))));
 }

@@ -10,10 +10,12 @@ export interface CheckFailure {
 
 /** What a resource tells its check, and nobody keeps. */
 export interface Origin {
-  /** Which resource of the program it is: it may be checked several times. */
-  readonly urn?: string;
+  /** Another text for each resource of the program, and the same when one is checked several times. */
+  readonly self?: string;
   /** URN of the CaCertificate that its CA's id comes from: that id may not be known yet. */
   readonly ca?: string;
+  /** Hostnames that other rules of the program demand certificates on, checked or not. */
+  readonly elsewhere: readonly string[];
 }
 
 /** What a check answers: the inputs as they are kept, and what is wrong with them. */

@@ -16,7 +16,7 @@ export async function checkList(
   session: Session,
   olds: Properties,
   news: Properties,
-  { urn, ca }: Origin,
+  { self, ca }: Origin,
 ): Promise<Checked> {
   const read = new InputReader(news);
   read.only(["zoneId", "caCertificateId", "hostnames", "mode", "adopt"], ["held"]);
@@ -35,7 +35,7 @@ export async function checkList(
   session.program.checkList(String(olds.zoneId), String(olds.caCertificateId));
   if (read.failures.length === 0 && !hasUnknown([zoneId, hostnames, mode])) {
     const state = inputs as unknown as State;
-    const resource = urn ?? `${zoneId}/${caCertificateId}`;
+    const resource = self ?? `${zoneId}/${caCertificateId}`;
     // With the id of a CA that a preview doesn't know yet, too: what matters of such a list is that it will be there.
     const declared = { ...state, authority: caCertificateId === UNKNOWN ? (ca ?? resource) : caCertificateId };
     const isContested = session.program.contests(resource, declared);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { buildExpressions } from "../../rules/expression";
 import { REF_PREFIX } from "../../rules/position";
-import type { Checked, Properties } from "../engine/contract";
+import type { Checked, Origin, Properties } from "../engine/contract";
 import { readHostnames } from "../hostname-associations/check";
 import { InputReader, shown } from "../engine/inputs";
 import type { MtlsRuleState } from "./state";
@@ -24,7 +24,12 @@ const OPTIONS = [
 ];
 
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
-export async function checkRule(session: Session, olds: Properties, news: Properties): Promise<Checked> {
+export async function checkRule(
+  session: Session,
+  olds: Properties,
+  news: Properties,
+  { elsewhere }: Origin,
+): Promise<Checked> {
   const read = new InputReader(news);
   read.only(OPTIONS, ["owner"]);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
@@ -62,6 +67,7 @@ export async function checkRule(session: Session, olds: Properties, news: Proper
       read.fail("paths", (error as Error).message);
     }
     if (!hasUnknown([zoneId, inputs.expressions, action])) {
+      session.program.declareRule(state, elsewhere);
       for (const reason of clashes(session, state)) read.fail("", reason);
     }
     // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.

@@ -1,14 +1,17 @@
 import { changesOf } from "../../plan/access-change";
 import type { AccessChange } from "../../plan/access-change";
 import { hasUnknown } from "../engine/unknown";
+import type { Session } from "../session";
 import type { MtlsRuleState } from "./state";
 
 /** What a changed rule means: who gets in that didn't, and who doesn't any more. Computed from the texts before and after. */
-export function consequencesOfRule(olds: MtlsRuleState, news: MtlsRuleState): string[] {
+export function consequencesOfRule(session: Session, olds: MtlsRuleState, news: MtlsRuleState): string[] {
   if (hasUnknown([news.hostnames, news.issuerSkis, news.paths, news.action, news.expressions])) return [];
   const { opened, closed, pathsOpened, pathsClosed, issuersRefused } = changesOf(olds, news);
+  const moving = session.program.wantedElsewhere(news.zoneId, news.ref, opened);
   return [
-    ...sentence(opened, news.action === "log" ? LET_IN : STOP),
+    ...sentence(moving, MOVE),
+    ...sentence(without(opened, moving), news.action === "log" ? LET_IN : STOP),
     ...ofPaths(pathsOpened, STOP),
     ...sentence(closed, REFUSE),
     ...ofPaths(pathsClosed, REFUSE),
@@ -26,6 +29,7 @@ function ofPaths(change: AccessChange["pathsOpened"], predicate: Predicate): str
 type Predicate = readonly [one: string, several: string];
 
 const STOP: Predicate = ["stops requiring client certificates", "stop requiring client certificates"];
+const MOVE: Predicate = ["moves to another rule of this program", "move to another rule of this program"];
 const REFUSE: Predicate = [
   "refuses clients without a certificate once this is applied",
   "refuse clients without a certificate once this is applied",
@@ -49,4 +53,8 @@ function sentence(items: readonly string[], [one, several]: Predicate, what = "h
 function named(items: readonly string[]): string {
   const rest = items.length > NAMED ? `, and ${items.length - NAMED} more` : "";
   return `${items.slice(0, NAMED).join(", ")}${rest}`;
+}
+
+function without(items: readonly string[], others: readonly string[]): string[] {
+  return items.filter((item) => !others.includes(item));
 }

@@ -11,6 +11,7 @@ import type { Session } from "../session";
 import { checkRule } from "./check";
 import { consequencesOfRule } from "./consequences";
 import { found, report } from "./found";
+import { handOver } from "./moves";
 import { wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 import { drop, inTurn, sync } from "./sync";
@@ -19,9 +20,9 @@ import type { Progress } from "./sync";
 export function mtlsRule(session: Session): Handler<State> {
   return {
     outputs: ["rulesetId", "ruleIds"],
-    check: (olds, news) => checkRule(session, olds, news),
+    check: (olds, news, origin) => checkRule(session, olds, news, origin),
     diff,
-    consequences: consequencesOfRule,
+    consequences: (olds, news) => consequencesOfRule(session, olds, news),
     create: (inputs) => create(session, inputs),
     read: (_id, state) => read(session, state),
     update: (id, olds, news) => update(session, id, olds, news),
@@ -66,8 +67,9 @@ async function update(session: Session, id: string, olds: State, news: State): P
     });
     return { ...reached, associations };
   };
-  return keeping(progress, id, asFar, () =>
-    session.turns.take(`rules/${zoneId}`, async () => {
+  return keeping(progress, id, asFar, async () => {
+    await handOver(session, olds, news, progress);
+    return session.turns.take(`rules/${zoneId}`, async () => {
       const entryPoint = await sync(session, olds, news, progress);
       for (const { caCertificateId, hostnames } of news.associations) {
         const list = { zoneId, caCertificateId };
@@ -75,8 +77,8 @@ async function update(session: Session, id: string, olds: State, news: State): P
         leaving.delete(caCertificateId);
       }
       return report(news, entryPoint);
-    }),
-  );
+    });
+  });
 }
 
 /** What leaves a list: what it declared before and doesn't any more. */

@@ -13,10 +13,9 @@ import type { MtlsRuleState } from "./state";
 /** Milliseconds: the associations waited for their own visibility already; this is for a replica that lags behind. */
 const COVERED_WITHIN = 10_000;
 
-/** Declares the rule, and tells which other rule of the program it contradicts on a host: nobody gets past both. */
+/** Which other rule of the program this one contradicts on a host: nobody gets past both. */
 export function clashes(session: Session, state: MtlsRuleState): string[] {
   const { zoneId, ref, action, expressions, hostnames } = state;
-  session.program.declareRule(state);
   const own = expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
   const rules = foreseen(session, zoneId, own, ref);
   const others = session.program.rulesOf(zoneId).flatMap(({ paths }) => pathSamples(paths));

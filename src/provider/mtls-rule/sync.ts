@@ -40,6 +40,7 @@ export function sync(session: Session, olds: State | undefined, news: State, pro
       progress.entryPoint = entryPoint = await carryOut(session, zoneId, entryPoint, step);
       if (step.kind !== "drop") written.add(step.rule.ref);
     }
+    if (news.action === "block") session.program.enforce(zoneId, news.ref, news.hostnames);
     return entryPoint;
   });
 }

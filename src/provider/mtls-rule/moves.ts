@@ -1,0 +1,31 @@
+import type { Session } from "../session";
+import { waitFor } from "../session/waiting";
+import { inTurn, sync } from "./sync";
+import type { Progress } from "./sync";
+import type { MtlsRuleState as State } from "./state";
+
+/**
+ * Waits with the hostnames that leave this rule for another of the program until that one demands certificates on them: else they
+ * would be open in between. What comes to this rule is written first, because two rules may wait for each other.
+ *
+ * Meanwhile a host may be under both rules: whoever gets past only one of them is refused for that time.
+ */
+export async function handOver(session: Session, olds: State, news: State, progress: Progress): Promise<void> {
+  const { zoneId, ref } = news;
+  if (olds.action !== "block" || news.action !== "block") return;
+  const leaving = olds.hostnames.filter((hostname) => !news.hostnames.includes(hostname));
+  const moving = session.program.wantedElsewhere(zoneId, ref, leaving);
+  const missing = () => moving.filter((hostname) => !session.program.isEnforcedElsewhere(zoneId, ref, hostname));
+  if (missing().length === 0) return;
+  const hostnames = [...news.hostnames, ...moving].sort();
+  const issuerSkis = [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort();
+  await inTurn(session, zoneId, () => sync(session, olds, { ...news, hostnames, issuerSkis }, progress));
+  // The other rule waits for its lists to show first, for as long as that may take.
+  const within = session.patience.visible + 30_000;
+  const what = `another rule of this program demands certificates on ${moving.join(", ")}`;
+  const came = await waitFor(session, what, within, () => Promise.resolve(missing().length === 0 || undefined));
+  if (!came)
+    session.log(
+      `warning: ${missing().join(", ")}: the rule that is to demand certificates there wasn't written within ${within / 1000} s, perhaps because it waits for this one. Everybody is let in until it is.`,
+    );
+}
