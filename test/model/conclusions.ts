@@ -1,9 +1,9 @@
-import type { Account } from "./account";
+import type { Account, Upload } from "./account";
 import { caOf } from "./authorities";
 import type { Authorities, CaName } from "./authorities";
 import type { Judge } from "./judge";
 import { contradictionOf, EDGES, PROBES } from "./probes";
-import { caMeant, listsOf, uploadsOf } from "./program";
+import { caMeant, foreignCasOf, listsOf, uploadsOf } from "./program";
 import type { Program } from "./program";
 import { short } from "./ground";
 
@@ -39,7 +39,10 @@ export function differenceOf({ account, authorities, stack }: Situation, program
   return rules.length === program.length ? undefined : counted;
 }
 
-/** Whether what the program says of lists would hurt a client whom others' rules let in now: then a list may stay as it is. */
+/**
+ * Whether what the program says of lists would hurt a client whom others' rules let in now, or take away a CA that others
+ * use: then things may stay as they are.
+ */
 export function isHeldForOthers({ account, authorities, stack }: Situation, program: Program, judge: Judge): boolean {
   const lists = listsOf(program);
   const target = Object.fromEntries(
@@ -54,8 +57,10 @@ export function isHeldForOthers({ account, authorities, stack }: Situation, prog
   const uploads = account.uploads.filter(
     ({ certificates, by }) => by !== stack || kept.includes(caOf(authorities, certificates) ?? "one"),
   );
-  const now = judge.foreignAdmissions(account, Infinity);
-  const then = judge.foreignAdmissions({ ...account, lists: target, uploads }, Infinity);
+  const isUsed = ({ id }: Upload) => Object.values(account.lists[id]?.hosts ?? {}).some((owner) => owner !== stack);
+  if (account.uploads.some((upload) => !uploads.includes(upload) && isUsed(upload))) return true;
+  const now = judge.admissionsBesides(account, Infinity, (by) => by === stack);
+  const then = judge.admissionsBesides({ ...account, lists: target, uploads }, Infinity, (by) => by === stack);
   return EDGES.some((edge) => PROBES.some((_, index) => !now[edge][index] && then[edge][index]));
 }
 
@@ -69,20 +74,29 @@ export function reasonToRefuse(
   if (new Set(uploads).size < uploads.length) return "one CA is uploaded twice";
   const names = program.map(({ name }) => name);
   if (new Set(names).size < names.length) return "two components have one name";
+  const uploaded = account.uploads.map(({ certificates }) => caOf(authorities, certificates));
+  if (program.flatMap(foreignCasOf).some((ca) => !uploaded.includes(ca))) return "the other stack has no such CA";
   if (contradictionOf(program) !== "none") return "two components disagree";
   if (contradictionOf([...program, ...others.flat()]) !== "none") return "another stack disagrees";
   const shared = [...listsOf(program).keys()].filter((ca) => usersOf(program, ca).length > 1);
   if (shared.some((ca) => usersOf(program, ca).some(({ mode }) => mode !== "shared")))
     return "a list is declared twice";
-  for (const { certificates, by, id } of account.uploads) {
+  for (const { certificates, by, id, name } of account.uploads) {
     const ca = caOf(authorities, certificates);
     if (!ca) continue;
-    if (by !== stack && uploads.includes(ca)) return "another holds this CA";
+    if (uploads.includes(ca) && (by !== stack || !isLabelled(program, ca, name))) return "another holds this CA";
     const strangers = Object.values(account.lists[id]?.hosts ?? {}).some((owner) => owner !== stack);
     if (strangers && usersOf(program, ca).some(({ mode }) => mode !== "shared"))
       return "others are on an exclusive list";
   }
   return undefined;
+}
+
+/** Whether the upload's label is that of the resource which declares it now: a resource that was renamed needs an alias. */
+function isLabelled(program: Program, ca: CaName, label: string): boolean {
+  return program.some(({ name, cas }) =>
+    Object.entries(cas).some(([key, use]) => use === ca && label.endsWith(`/${name}-${key}`)),
+  );
 }
 
 /** The components that have a list of this CA. */

@@ -1,7 +1,7 @@
-import type { Account } from "./account";
+import type { Account, Upload } from "./account";
 import { accountText, EMPTY } from "./account";
 import type { Temper } from "./api";
-import type { Authorities } from "./authorities";
+import type { Authorities, CaName } from "./authorities";
 import { caOf, KEY_OF } from "./authorities";
 import { Deployment } from "./deployment";
 import type { Backend } from "./deployment";
@@ -11,7 +11,7 @@ import { Ground } from "./ground";
 import { hashOf, hashOfObject } from "./hash";
 import { Judge } from "./judge";
 import type { Command, Step } from "./plan";
-import { textOf } from "./program";
+import { foreignCasOf, textOf } from "./program";
 import type { Program } from "./program";
 import { ProviderProcess } from "./provider-process";
 import { registrationsOf } from "./registrations";
@@ -67,6 +67,9 @@ export interface Surroundings {
   readonly tell: (line: string) => void;
 }
 
+const NOTHING = { refusals: [], errors: [], previewCalls: 0, calls: [], changes: 0 };
+const GONE = "00000000-0000-4000-8000-999999999999";
+
 /** Carries one step of a plan out, from one moment to the next. */
 export class Execution {
   readonly judge: Judge;
@@ -96,6 +99,7 @@ export class Execution {
   async step(step: Step): Promise<Ending[]> {
     if ("foreign" in step) {
       this.ground.account = changedByOthers(this.ground.account, step.foreign, this.around.authorities);
+      this.judge.begin(this.ground.account, this.schedule.now);
       return [];
     }
     try {
@@ -121,6 +125,8 @@ export class Execution {
 
   private async command(command: Command): Promise<Ending> {
     const { stack } = command;
+    const absent = command.do === "up" && command.program.flatMap(foreignCasOf).find((ca) => !this.uploadOf(ca));
+    if (absent) return { ...NOTHING, command, refusals: [`The other stack has no CA ${absent}.`] };
     const preview = await this.preview(command);
     if (preview.errors.length > 0)
       return {
@@ -185,14 +191,18 @@ export class Execution {
     return found;
   }
 
+  private uploadOf(name: CaName): Upload | undefined {
+    const { authorities } = this.around;
+    return this.ground.account.uploads.find(({ certificates }) => caOf(authorities, certificates) === name);
+  }
+
   private registrations({ stack, program }: Command & { do: "up" }): Registration[] {
     const { authorities, identities } = this.around;
     const identity = identities[stack];
     if (!identity) throw new Error(`There is no stack ${stack}.`);
-    const foreign = (name: string) => {
-      const found = this.ground.account.uploads.find(({ certificates }) => caOf(authorities, certificates) === name);
-      const key = KEY_OF[name as keyof typeof KEY_OF];
-      return { id: found?.id ?? "00000000-0000-4000-8000-999999999999", issuerSkis: [authorities.skis[key]] };
+    const foreign = (name: CaName) => {
+      // What another stack's output says doesn't change while this one runs, although the CA may go.
+      return { id: this.uploadOf(name)?.id ?? GONE, issuerSkis: [authorities.skis[KEY_OF[name]]] };
     };
     return registrationsOf({ identity, authorities, program, foreign });
   }

@@ -24,7 +24,7 @@ export class Judge {
 
   /** From here on others' rules must let in whom they let in now. */
   begin(account: Account, now: number): void {
-    this.baseline = this.foreignAdmissions(account, now);
+    this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
     this.looked = "";
     this.lastCall = "";
   }
@@ -68,12 +68,12 @@ export class Judge {
     this.wrong = { kind: "somebody else's thing changed", text: `${taken}, by the call "${call}"`, cause };
   }
 
-  /** Who gets in as far as others' rules are concerned. */
-  foreignAdmissions(account: Account, now: number): Admissions {
+  /** Who gets in as far as the rules of everybody else are concerned. */
+  admissionsBesides(account: Account, now: number, isLeftOut: (by: Owner) => boolean): Admissions {
     return this.edge.admissions(
       account,
       now,
-      account.rules?.filter(({ by }) => by === "others"),
+      account.rules?.filter(({ by }) => !isLeftOut(by)),
     );
   }
 

@@ -57,6 +57,11 @@ export function uploadsOf(program: Program): CaName[] {
   return program.flatMap(({ cas }) => Object.values(cas).filter((use) => typeof use === "string"));
 }
 
+/** The CAs of other stacks that a component uses. */
+export function foreignCasOf({ cas }: Component): CaName[] {
+  return Object.values(cas).flatMap((use) => (typeof use === "object" && "foreign" in use ? [use.foreign] : []));
+}
+
 export function textOf(program: Program): string {
   if (program.length === 0) return "nothing";
   return program.map(componentText).join("; ");

@@ -1,6 +1,6 @@
 import { ownerOf, providerText } from "../../src/resources/provider-text";
 import type { Kind } from "../support/session";
-import type { Authorities } from "./authorities";
+import type { Authorities, CaName } from "./authorities";
 import type { Component, Program } from "./program";
 
 export const ACCOUNT = "0".repeat(31) + "1";
@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<Kind, string>> = {
 };
 
 /** The CAs of other stacks, by name, as they are uploaded now: what a StackReference answers. */
-export type ForeignCas = (name: string) => { readonly id: string; readonly issuerSkis: readonly string[] };
+export type ForeignCas = (name: CaName) => { readonly id: string; readonly issuerSkis: readonly string[] };
 
 interface Expansion {
   readonly identity: Identity;

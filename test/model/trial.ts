@@ -80,6 +80,14 @@ function judgeEnding(
       text: "two rules demand certificates of different CAs on one host and path: nobody gets in, and the preview said nothing",
       cause: "",
     };
+  const others = stacks.filter((other) => other !== stack && other.interrupted === "nothing");
+  const all = [...program, ...others.flatMap(({ inForce }) => inForce.flat())];
+  if (command.do === "up" && isAlone && errors.length === 0 && contradictionOf(all) === "all are refused")
+    return {
+      kind: "a contradiction passes the preview",
+      text: "this stack's rule demands certificates of one CA, and another stack's, already there, of another: nobody gets in, and the preview said nothing",
+      cause: "another stack's rule",
+    };
   const [error] = errors;
   if (error !== undefined) return judgeError(situation, ending, error, stack, program, isAlone, judge);
   if (command.do === "refresh" || isHeldForOthers(situation, program, judge)) return undefined;
@@ -101,7 +109,9 @@ function judgeError(
   isAlone: boolean,
   judge: Judge,
 ): Wrong | undefined {
-  if (command.fault || !isAlone || isHeldForOthers(situation, program, judge)) return undefined;
+  // How many CAs an account takes, no preview can know.
+  if (command.fault || error.includes("[code: 1489]") || !isAlone || isHeldForOthers(situation, program, judge))
+    return undefined;
   if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
   return command.do === "destroy" && stack.interrupted === "an up"
     ? undefined
@@ -115,7 +125,7 @@ function wrongOf(kind: WrongKind, said: string): Wrong {
   const [text = ""] = said.split("\n");
   const cause = text
     .replace(/[0-9a-f-]{32,}/g, "…")
-    .replace(/\b[abc](\.example\.com)?\b(, )?/g, "h")
+    .replace(/(\b[abc](\.example\.com)?\b(, )?)+/g, "h")
     .replace(/"[^"]*"/g, "…");
   return { kind, text: said.replace(/0{8,}|00000000-0000-4000-8000-0+/g, "…"), cause: cause.slice(0, 120) };
 }
