@@ -1,0 +1,34 @@
+import { createAuthority } from "../support/authority";
+
+/** The CAs of every world: `renewed` has the key of `one` in a new certificate; `one` and `two` have a root in common. */
+export const CAS = ["one", "renewed", "two"] as const;
+export type CaName = (typeof CAS)[number];
+
+/** Whose private key signed a client's certificate: leaves of `one` and of `renewed` can't be told apart. */
+export type Key = "key one" | "key two" | "managed key";
+export const KEY_OF: Readonly<Record<CaName, Key>> = { one: "key one", renewed: "key one", two: "key two" };
+
+/** Minted once, and handed to every worker as texts, so that all of them speak of the same certificates. */
+export interface Authorities {
+  readonly bundles: Readonly<Record<CaName, string>>;
+  /** What `cf.tls_client_auth.cert_issuer_ski` says of a leaf of that key. */
+  readonly skis: Readonly<Record<Key, string>>;
+}
+
+export async function mintAuthorities(): Promise<Authorities> {
+  const root = await createAuthority("Root");
+  const one = await root.intermediate("Issuer one");
+  const two = await root.intermediate("Issuer two");
+  const renewed = await one.renewed("Issuer one, renewed");
+  const managed = await createAuthority("Managed CA");
+  return {
+    bundles: { one: one.pem + "\n" + root.pem, renewed: renewed.pem, two: two.pem + "\n" + root.pem },
+    skis: { "key one": one.ski, "key two": two.ski, "managed key": managed.ski },
+  };
+}
+
+/** Which CA an uploaded text is, however it is spelled. */
+export function caOf({ bundles }: Authorities, text: string): CaName | undefined {
+  const plain = (pem: string) => pem.replace(/\s/g, "");
+  return CAS.find((name) => plain(bundles[name]) === plain(text));
+}

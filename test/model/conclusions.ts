@@ -1,0 +1,105 @@
+import type { Account, Upload } from "./account";
+import { caOf } from "./authorities";
+import type { Authorities, CaName } from "./authorities";
+import type { Judge } from "./judge";
+import { contradictionOf, EDGES, PROBES } from "./probes";
+import { caMeant, foreignCasOf, listsOf, uploadsOf } from "./program";
+import type { Program } from "./program";
+import { short } from "./ground";
+
+/** Hostnames of one owner on the list of each of its CAs, and what else it holds in the account. */
+export interface Situation {
+  readonly account: Account;
+  readonly authorities: Authorities;
+  readonly stack: number;
+}
+
+/** Where the account differs from what the program says; undefined: nowhere. */
+export function differenceOf({ account, authorities, stack }: Situation, program: Program): string | undefined {
+  const mine = account.uploads
+    .filter(({ by }) => by === stack)
+    .map(({ certificates }) => caOf(authorities, certificates));
+  const wanted = uploadsOf(program);
+  const surplus = mine.find((ca) => ca === undefined || !wanted.includes(ca));
+  if (surplus) return `CA ${surplus} is left in the account`;
+  const lost = wanted.find((ca) => !mine.includes(ca));
+  if (lost) return `CA ${lost} isn't in the account`;
+  const lists = listsOf(program);
+  for (const { id, certificates } of account.uploads) {
+    const ca = caOf(authorities, certificates);
+    const hosts = account.lists[id]?.hosts ?? {};
+    const declared = (ca && lists.get(ca)) ?? new Set<string>();
+    const extra = Object.keys(hosts).find((host) => hosts[host] === stack && !declared.has(host));
+    if (extra) return `${short(extra)} is left on the list of ${ca}`;
+    const absent = [...declared].find((host) => !(host in hosts));
+    if (absent) return `${short(absent)} isn't on the list of ${ca}`;
+  }
+  const rules = account.rules?.filter(({ by }) => by === stack) ?? [];
+  const counted = `${rules.length} rules for ${program.length} components`;
+  return rules.length === program.length ? undefined : counted;
+}
+
+/**
+ * Whether what the program says of lists would hurt a client whom others' rules let in now, or take away a CA that others
+ * use: then things may stay as they are.
+ */
+export function isHeldForOthers({ account, authorities, stack }: Situation, program: Program, judge: Judge): boolean {
+  const lists = listsOf(program);
+  const target = Object.fromEntries(
+    account.uploads.map(({ id, certificates }) => {
+      const ca = caOf(authorities, certificates);
+      const hosts = Object.entries(account.lists[id]?.hosts ?? {}).filter(([, owner]) => owner !== stack);
+      const declared = [...((ca && lists.get(ca)) ?? [])].map((host) => [host, stack] as const);
+      return [id, { hosts: Object.fromEntries([...hosts, ...declared]) }];
+    }),
+  );
+  const kept = uploadsOf(program);
+  const uploads = account.uploads.filter(
+    ({ certificates, by }) => by !== stack || kept.includes(caOf(authorities, certificates) ?? "one"),
+  );
+  const isUsed = ({ id }: Upload) => Object.values(account.lists[id]?.hosts ?? {}).some((owner) => owner !== stack);
+  if (account.uploads.some((upload) => !uploads.includes(upload) && isUsed(upload))) return true;
+  const now = judge.admissionsBesides(account, Infinity, (by) => by === stack);
+  const then = judge.admissionsBesides({ ...account, lists: target, uploads }, Infinity, (by) => by === stack);
+  return EDGES.some((edge) => PROBES.some((_, index) => !now[edge][index] && then[edge][index]));
+}
+
+/** Why a preview may refuse this program here; undefined: it may not. */
+export function reasonToRefuse(
+  { account, authorities, stack }: Situation,
+  program: Program,
+  others: readonly Program[],
+): string | undefined {
+  const uploads = uploadsOf(program);
+  if (new Set(uploads).size < uploads.length) return "one CA is uploaded twice";
+  const names = program.map(({ name }) => name);
+  if (new Set(names).size < names.length) return "two components have one name";
+  const uploaded = account.uploads.map(({ certificates }) => caOf(authorities, certificates));
+  if (program.flatMap(foreignCasOf).some((ca) => !uploaded.includes(ca))) return "the other stack has no such CA";
+  if (contradictionOf(program) !== "none") return "two components disagree";
+  if (contradictionOf([...program, ...others.flat()]) !== "none") return "another stack disagrees";
+  const shared = [...listsOf(program).keys()].filter((ca) => usersOf(program, ca).length > 1);
+  if (shared.some((ca) => usersOf(program, ca).some(({ mode }) => mode !== "shared")))
+    return "a list is declared twice";
+  for (const { certificates, by, id, name } of account.uploads) {
+    const ca = caOf(authorities, certificates);
+    if (!ca) continue;
+    if (uploads.includes(ca) && (by !== stack || !isLabelled(program, ca, name))) return "another holds this CA";
+    const strangers = Object.values(account.lists[id]?.hosts ?? {}).some((owner) => owner !== stack);
+    if (strangers && usersOf(program, ca).some(({ mode }) => mode !== "shared"))
+      return "others are on an exclusive list";
+  }
+  return undefined;
+}
+
+/** Whether the upload's label is that of the resource which declares it now: a resource that was renamed needs an alias. */
+function isLabelled(program: Program, ca: CaName, label: string): boolean {
+  return program.some(({ name, cas }) =>
+    Object.entries(cas).some(([key, use]) => use === ca && label.endsWith(`/${name}-${key}`)),
+  );
+}
+
+/** The components that have a list of this CA. */
+function usersOf(program: Program, ca: CaName) {
+  return program.filter(({ cas }) => Object.values(cas).some((use) => caMeant(program, use) === ca));
+}

@@ -1,0 +1,209 @@
+import type { Account, Upload } from "./account";
+import { accountText, EMPTY } from "./account";
+import type { Temper } from "./api";
+import type { Authorities, CaName } from "./authorities";
+import { caOf, KEY_OF } from "./authorities";
+import { Deployment } from "./deployment";
+import type { Backend } from "./deployment";
+import type { EdgeModel } from "./edge";
+import { changedByOthers } from "./foreign";
+import { Ground } from "./ground";
+import { hashOf, hashOfObject } from "./hash";
+import { Judge } from "./judge";
+import type { Command, Step } from "./plan";
+import { foreignCasOf, textOf } from "./program";
+import type { Program } from "./program";
+import { ProviderProcess } from "./provider-process";
+import { registrationsOf } from "./registrations";
+import type { Identity, Registration } from "./registrations";
+import { chooserOf, Schedule } from "./schedule";
+import { NO_STATE, stateText } from "./stack-state";
+import type { StackState } from "./stack-state";
+
+/** One stack as it is between two commands. */
+export interface Stack {
+  readonly state: StackState;
+  /** The program that was completed last, and those begun since. */
+  readonly inForce: readonly Program[];
+  /** What was interrupted since the last command that was completed. */
+  readonly interrupted: "nothing" | "an up" | "a destroy";
+}
+
+/** Where a plan is between two steps: plain values, so that many plans can go on from one. */
+export interface Moment {
+  readonly account: Account;
+  readonly stacks: readonly Stack[];
+  readonly now: number;
+}
+
+export function beginning(identities: readonly Identity[]): Moment {
+  return {
+    account: EMPTY,
+    stacks: identities.map(() => ({ state: NO_STATE, inForce: [[]], interrupted: "nothing" })),
+    now: 0,
+  };
+}
+
+/** How a command ended. */
+export interface Ending {
+  readonly command: Command;
+  /** Why the preview refused; then there was no run. */
+  readonly refusals: readonly string[];
+  readonly errors: readonly string[];
+  /** API calls of preview and run, and the steps that weren't "same". */
+  readonly previewCalls: number;
+  /** The method of each. */
+  readonly calls: readonly string[];
+  readonly changes: number;
+}
+
+export interface Surroundings {
+  readonly authorities: Authorities;
+  readonly identities: readonly Identity[];
+  readonly temper: Temper;
+  readonly edge: EdgeModel;
+  /** Told of every state by its hash. */
+  readonly visit: (hash: number) => void;
+  readonly tell: (line: string) => void;
+}
+
+const NOTHING = { refusals: [], errors: [], previewCalls: 0, calls: [], changes: 0 };
+const GONE = "00000000-0000-4000-8000-999999999999";
+
+/** Carries one step of a plan out, from one moment to the next. */
+export class Execution {
+  readonly judge: Judge;
+  readonly ground: Ground;
+  readonly stacks: (Stack & { state: StackState; inForce: readonly Program[] })[];
+  private readonly schedule: Schedule;
+
+  constructor(
+    private readonly around: Surroundings,
+    from: Moment,
+    order: number,
+  ) {
+    this.stacks = from.stacks.map((stack) => ({ ...stack }));
+    this.judge = new Judge(around.edge, () => this.stacks.map(({ inForce }) => inForce));
+    this.ground = new Ground(from.account, around.authorities, around.temper, (before, after, by, call) =>
+      this.judge.witness(before, after, by, call),
+    );
+    this.judge.begin(from.account, from.now);
+    this.schedule = new Schedule(chooserOf(order), (position) => this.look(position), from.now);
+  }
+
+  /** A person takes some seconds from one command to the next. */
+  moment(): Moment {
+    return { account: this.ground.account, stacks: this.stacks, now: this.schedule.now + 5_000 };
+  }
+
+  async step(step: Step): Promise<Ending[]> {
+    if ("foreign" in step) {
+      this.ground.account = changedByOthers(this.ground.account, step.foreign, this.around.authorities);
+      this.judge.begin(this.ground.account, this.schedule.now);
+      return [];
+    }
+    try {
+      return await this.schedule.run(Promise.all(step.commands.map((command) => this.command(command))));
+    } catch (error) {
+      if (!this.judge.wrong) throw error;
+      return [];
+    }
+  }
+
+  private look(position: readonly string[]): void {
+    const { ground, stacks } = this;
+    const parts = [
+      hashOfObject(ground.account, accountText),
+      ...stacks.map(({ state }) => hashOfObject(state, stateText)),
+      ...stacks.map(({ inForce }) => inForce.map((program) => hashOfObject(program, textOf)).join()),
+      ...[...position].sort(),
+    ];
+    this.around.visit(hashOf(parts.join(";")));
+    this.judge.look(ground, this.schedule.now);
+    if (this.judge.wrong) throw new Error("Somebody was wronged.");
+  }
+
+  private async command(command: Command): Promise<Ending> {
+    const { stack } = command;
+    const absent = command.do === "up" && command.program.flatMap(foreignCasOf).find((ca) => !this.uploadOf(ca));
+    if (absent) return { ...NOTHING, command, refusals: [`The other stack has no CA ${absent}.`] };
+    const preview = await this.preview(command);
+    if (preview.errors.length > 0)
+      return {
+        command,
+        refusals: preview.errors,
+        errors: [],
+        previewCalls: preview.calls.length,
+        calls: [],
+        changes: 0,
+      };
+    this.around.tell("run");
+    const before = this.stacks[stack];
+    if (before && command.do !== "refresh") {
+      before.inForce = [...before.inForce, command.do === "up" ? command.program : []];
+      this.judge.expectAnew();
+    }
+    // A getter and setter onto the stack: what a run stores is seen by every hash.
+    const run = await this.phase(command, this.backendOf(stack), false);
+    return {
+      command,
+      refusals: [],
+      errors: run.errors,
+      previewCalls: preview.calls.length,
+      calls: run.calls,
+      changes: run.changes,
+    };
+  }
+
+  private async preview(command: Command) {
+    if (command.do !== "up") return { errors: [], calls: [] };
+    this.around.tell("preview");
+    return this.phase(command, { state: this.stacks[command.stack]?.state ?? NO_STATE }, true);
+  }
+
+  private async phase(command: Command, backend: Backend, isPreview: boolean) {
+    const { tell } = this.around;
+    const calls: string[] = [];
+    const who = this.stacks.length > 1 ? `stack ${command.stack + 1}: ` : "";
+    const onCall = (text: string, method: string) => {
+      calls.push(method);
+      tell(`  ${who}${text}`);
+    };
+    const events = { onCli: (isKilled: boolean) => deployment.interrupt(isKilled), onCall };
+    const fault = isPreview ? undefined : command.fault;
+    const provider = new ProviderProcess(this.ground, this.schedule, command.stack, isPreview, fault, events);
+    const deployment: Deployment = new Deployment(provider, this.schedule, backend, isPreview, (line) =>
+      tell(`  ${who}– ${line}`),
+    );
+    if (command.do === "destroy") await deployment.destroy();
+    else {
+      if (command.do === "refresh" || (command.do === "up" && command.isRefreshing)) await deployment.refresh();
+      if (command.do === "up" && deployment.errors.length === 0) await deployment.up(this.registrations(command));
+    }
+    provider.kill();
+    for (const error of deployment.errors) tell(`  ${who}! ${error}`);
+    return { errors: deployment.errors, calls, changes: deployment.changes };
+  }
+
+  private backendOf(stack: number): Backend {
+    const found = this.stacks[stack];
+    if (!found) throw new Error(`There is no stack ${stack}.`);
+    return found;
+  }
+
+  private uploadOf(name: CaName): Upload | undefined {
+    const { authorities } = this.around;
+    return this.ground.account.uploads.find(({ certificates }) => caOf(authorities, certificates) === name);
+  }
+
+  private registrations({ stack, program }: Command & { do: "up" }): Registration[] {
+    const { authorities, identities } = this.around;
+    const identity = identities[stack];
+    if (!identity) throw new Error(`There is no stack ${stack}.`);
+    const foreign = (name: CaName) => {
+      // What another stack's output says doesn't change while this one runs, although the CA may go.
+      return { id: this.uploadOf(name)?.id ?? GONE, issuerSkis: [authorities.skis[KEY_OF[name]]] };
+    };
+    return registrationsOf({ identity, authorities, program, foreign });
+  }
+}

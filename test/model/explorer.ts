@@ -1,0 +1,86 @@
+import type { Authorities } from "./authorities";
+import { EdgeModel } from "./edge";
+import type { Surroundings } from "./execution";
+import { shrink } from "./shrink";
+import { shapeOf, storyOf } from "./story";
+import { sweep } from "./sweep";
+import type { Finding, Share } from "./sweep";
+import { walk } from "./walk";
+import { WORLDS } from "./worlds";
+import type { World } from "./worlds";
+
+export interface Counterexample {
+  readonly shape: string;
+  readonly story: string;
+}
+
+/** How often the same cause is made small: the first may have shrunk to something else. */
+const OF_ONE_CAUSE = 2;
+
+/** Goes through the worlds in turns: a step of each sweep, then a walk in each, until told to stop. */
+export class Explorer {
+  private readonly edges: EdgeModel;
+  private readonly causes = new Map<string, number>();
+  private readonly shapes = new Set<string>();
+
+  constructor(
+    private readonly authorities: Authorities,
+    private readonly visit: (hash: number) => void,
+    private readonly report: (counterexample: Counterexample) => void,
+  ) {
+    this.edges = new EdgeModel(authorities);
+  }
+
+  around(world: World): Surroundings {
+    const { authorities, visit, edges } = this;
+    return {
+      authorities,
+      identities: world.identities,
+      temper: world.temper,
+      edge: edges,
+      visit,
+      tell: () => undefined,
+    };
+  }
+
+  /** @param isOver asked after each step */
+  async explore(names: readonly string[], seed: number, share: Share, isOver: () => boolean): Promise<void> {
+    const worlds = names.map((name) => [name, worldNamed(name)] as const);
+    const sweeps = worlds.map(([name, world]) => sweep(name, world, this.around(world), share));
+    for (let round = 0; !isOver(); round++) {
+      for (const [index, [name, world]] of worlds.entries()) {
+        const own = walk(name, world, this.around(world), seed * 1_000_003 + round * share.workers + share.worker);
+        for await (const finding of own) {
+          if (finding) await this.found(finding);
+          if (isOver()) return;
+        }
+        for (let turn = 0; turn < 12 && !isOver(); turn++) {
+          const next = await sweeps[index]?.next();
+          if (next?.value) await this.found(next.value);
+        }
+      }
+    }
+  }
+
+  private async found(finding: Finding): Promise<void> {
+    const { wrong, plan } = finding;
+    const last = plan.steps.at(-1);
+    const command = last && "commands" in last ? last.commands.map((one) => one.do).join() : "";
+    const cause = `${wrong.kind}/${wrong.cause}/${command}/${plan.world}`;
+    const times = this.causes.get(cause) ?? 0;
+    this.causes.set(cause, times + 1);
+    if (times >= OF_ONE_CAUSE) return;
+    const around = { ...this.around(worldNamed(plan.world)), visit: () => undefined };
+    const small = await shrink(around, finding);
+    const shape = shapeOf(small);
+    if (this.shapes.has(shape)) return;
+    this.shapes.add(shape);
+    this.report({ shape, story: await storyOf(around, small) });
+  }
+}
+
+export function worldNamed(name: string): World {
+  const world = WORLDS[name];
+  if (!world) throw new Error(`There is no world "${name}". There are: ${Object.keys(WORLDS).join(", ")}.`);
+  return world;
+}

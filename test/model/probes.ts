@@ -1,0 +1,72 @@
+import type { Key } from "./authorities";
+import { demands, keysOf } from "./program";
+import type { Program } from "./program";
+
+export const HOSTS = ["a.example.com", "b.example.com", "c.example.com"] as const;
+export const PATHS = ["/", "/admin/x"] as const;
+/** Whose certificate a client shows; the first shows none. */
+export const CLIENTS: readonly (Key | undefined)[] = [undefined, "key one", "key two", "managed key"];
+
+/**
+ * Cloudflare's documents can be read two ways: a leaf is verified against the CAs whose list holds its host, or against every
+ * CA of the account as soon as the host is on any list. And an edge may still have a list as it was before the last PUT.
+ */
+export const EDGES = ["strict", "broad", "strict and late", "broad and late"] as const;
+export type Edge = (typeof EDGES)[number];
+
+export interface Probe {
+  readonly host: string;
+  readonly path: string;
+  readonly client: Key | undefined;
+}
+
+export const PROBES: readonly Probe[] = HOSTS.flatMap((host) =>
+  PATHS.flatMap((path) => CLIENTS.map((client) => ({ host, path, client }))),
+);
+
+/** What a program says of a probe; "either" where its components disagree, or several programs do. */
+export type Verdict = "admitted" | "refused" | "either";
+
+/** What one program says. */
+function verdictOf(program: Program, { host, path, client }: Probe): Verdict {
+  const answers = program
+    .filter((component) => demands(component, host, path))
+    .map((component) => client !== undefined && keysOf(program, component).has(client));
+  if (answers.every(Boolean)) return "admitted";
+  return answers.some(Boolean) ? "either" : "refused";
+}
+
+const verdicts = new WeakMap<Program, readonly Verdict[]>();
+
+export function verdictsOf(program: Program): readonly Verdict[] {
+  let all = verdicts.get(program);
+  if (!all) verdicts.set(program, (all = PROBES.map((probe) => verdictOf(program, probe))));
+  return all;
+}
+
+/** Whether on some host and path of the program no client at all could get in, or not all whom a component lets in. */
+export function contradictionOf(program: Program): "none" | "some are refused" | "all are refused" {
+  const worst = HOSTS.flatMap((host) =>
+    PATHS.map((path) => {
+      const sets = program.filter((component) => demands(component, host, path)).map((one) => keysOf(program, one));
+      const union = new Set(sets.flatMap((keys) => [...keys]));
+      const common = [...union].filter((key) => sets.every((keys) => keys.has(key)));
+      return union.size === common.length ? 0 : common.length > 0 ? 1 : 2;
+    }),
+  );
+  return (["none", "some are refused", "all are refused"] as const)[Math.max(...worst)] ?? "none";
+}
+
+/**
+ * What everybody's programs say together: each stack may have several in force, the last that was completed and those begun
+ * since, and a request is let in by a zone only where no stack's rules refuse it.
+ */
+export function demandedOf(stacks: readonly (readonly Program[])[], index: number): Verdict {
+  const each = stacks.map((programs): Verdict => {
+    const all = new Set(programs.map((program) => verdictsOf(program)[index]));
+    const [only] = all;
+    return all.size === 1 && only ? only : "either";
+  });
+  if (each.includes("refused")) return "refused";
+  return each.includes("either") ? "either" : "admitted";
+}

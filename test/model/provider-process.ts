@@ -1,0 +1,78 @@
+import { dynamicProvider } from "../../src/provider";
+import type { DynamicProvider } from "../../src/provider";
+import type { Answer, Call } from "../../src/cloudflare/client";
+import { Session } from "../../src/provider/session";
+import type { Kind } from "../support/session";
+import { refusal } from "./api";
+import { effectOf } from "./faults";
+import type { Fault } from "./faults";
+import type { Ground } from "./ground";
+import type { Schedule } from "./schedule";
+
+export class Killed extends Error {}
+
+export interface Events {
+  /** The CLI is gone, or was interrupted, at this call. */
+  onCli(isKilled: boolean): void;
+  onCall(text: string, method: string): void;
+}
+
+/** A provider process: a Session of its own, the three kinds over it, and a way to the account in which a fault may lie. */
+export class ProviderProcess {
+  calls = 0;
+  private readonly providers = new Map<Kind, DynamicProvider>();
+  private readonly session: Session;
+  private die: (error: Error) => void = () => undefined;
+  private readonly death: Promise<never>;
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly schedule: Schedule,
+    private readonly by: number,
+    isPreview: boolean,
+    private readonly fault: Fault | undefined,
+    private readonly events: Events,
+  ) {
+    this.death = new Promise((_, reject) => (this.die = reject));
+    this.death.catch(() => undefined);
+    const connect = () => (call: Call) => this.call(call);
+    this.session = new Session(
+      () => undefined,
+      { CLOUDFLARE_API_TOKEN: "token" },
+      { connect, clock: schedule.clockFor(this) },
+    );
+    this.session.isPreview = isPreview;
+  }
+
+  /** One call of the engine's; it fails when the process dies. */
+  invoke<T>(kind: Kind, call: (provider: DynamicProvider) => Promise<T>): Promise<T> {
+    const provider = this.providers.get(kind) ?? dynamicProvider(kind, this.session);
+    this.providers.set(kind, provider);
+    return Promise.race([call(provider), this.death]);
+  }
+
+  kill(): void {
+    this.schedule.drop(this);
+    this.die(new Killed("error reading from server: EOF"));
+  }
+
+  private async call(call: Call): Promise<Answer> {
+    await this.schedule.turn(this, undefined, this.ground.describe(call));
+    const number = ++this.calls;
+    const { fault } = this;
+    const isThatCall = fault?.at === number;
+    const isAffected = fault !== undefined && number >= fault.at;
+    const effect = isAffected ? effectOf(fault.kind, isThatCall) : { isCarriedOut: true };
+    const note = isThatCall ? `   ← ${fault.kind}` : effect.status === 0 ? "   ← no network" : "";
+    this.events.onCall(this.ground.describe(call) + note, call.method);
+    if (isThatCall && fault.kind.startsWith("the CLI")) this.events.onCli(true);
+    if (isThatCall && fault.kind.startsWith("Ctrl-C")) this.events.onCli(false);
+    const result = effect.isCarriedOut ? this.ground.perform(call, this.by, this.schedule.now) : undefined;
+    if (isThatCall && fault.kind.startsWith("the provider is killed")) {
+      this.kill();
+      return new Promise(() => undefined);
+    }
+    if (effect.status !== undefined) throw refusal(call, effect.status);
+    return { result, resultInfo: undefined };
+  }
+}

@@ -1,0 +1,122 @@
+import { ownerOf, providerText } from "../../src/resources/provider-text";
+import type { Kind } from "../support/session";
+import type { Authorities, CaName } from "./authorities";
+import type { Component, Program } from "./program";
+
+export const ACCOUNT = "0".repeat(31) + "1";
+export const ZONE = "0".repeat(31) + "2";
+
+/** Project and stack: what a resource's owner and URN begin with. Two backends may hold the same. */
+export interface Identity {
+  readonly project: string;
+  readonly stack: string;
+}
+
+/** A value of a resource that comes before: its id or an output. */
+export type Lookup = (resource: string, property: string) => unknown;
+
+/** What the program's run tells the engine of one resource. */
+export interface Registration {
+  readonly urn: string;
+  readonly name: string;
+  readonly kind: Kind;
+  /** URNs. */
+  readonly dependsOn: readonly string[];
+  inputs(lookup: Lookup): Record<string, unknown>;
+}
+
+const TYPES: Readonly<Record<Kind, string>> = {
+  "ca-certificate": "CaCertificate",
+  "hostname-associations": "HostnameAssociations",
+  "mtls-rule": "MtlsRule",
+};
+
+/** The CAs of other stacks, by name, as they are uploaded now: what a StackReference answers. */
+export type ForeignCas = (name: CaName) => { readonly id: string; readonly issuerSkis: readonly string[] };
+
+interface Expansion {
+  readonly identity: Identity;
+  readonly authorities: Authorities;
+  readonly foreign: ForeignCas;
+  readonly program: Program;
+}
+
+/** The resources that MutualTls registers, with the inputs that it gives them; a test holds it against the real one. */
+export function registrationsOf(expansion: Expansion): Registration[] {
+  return expansion.program.flatMap((component) => childrenOf(component, expansion));
+}
+
+function urnOf({ project, stack }: Identity, { within }: Pick<Component, "within">, kind: Kind, name: string): string {
+  const parents = `${within ? `${within}$` : ""}cloudflare-mtls:index:MutualTls$`;
+  return `urn:pulumi:${stack}::${project}::${parents}pulumi-nodejs:dynamic/cloudflare-mtls:${TYPES[kind]}::${name}`;
+}
+
+interface Source {
+  readonly urn?: string;
+  value(lookup: Lookup, property: "id" | "issuerSkis"): unknown;
+}
+
+function childrenOf(component: Component, expansion: Expansion): Registration[] {
+  const { identity } = expansion;
+  const { name, hosts, paths, action, mode } = component;
+  const resource = (kind: Kind, child: string, more: Pick<Registration, "dependsOn" | "inputs">): Registration => {
+    const inputs = (lookup: Lookup) => without({ ...more.inputs(lookup), __provider: providerText(kind) });
+    return { ...more, urn: urnOf(identity, component, kind, child), name: child, kind, inputs };
+  };
+  const cas = ownCas(component, expansion, resource);
+  const sources = Object.entries(component.cas).map(
+    ([key, use]) => [key, sourceOf(use, key, component, expansion)] as const,
+  );
+  const lists = sources.map(([key, ca]) =>
+    resource("hostname-associations", `${name}-${ZONE}-${key}`, {
+      dependsOn: ca.urn ? [ca.urn] : [],
+      inputs: (lookup) => ({ zoneId: ZONE, caCertificateId: ca.value(lookup, "id"), hostnames: hosts, mode }),
+    }),
+  );
+  const rule = resource("mtls-rule", `${name}-${ZONE}`, {
+    dependsOn: [...sources.flatMap(([, { urn }]) => urn ?? []), ...lists.map(({ urn }) => urn)],
+    inputs: (lookup) => ({
+      ...{ zoneId: ZONE, hostnames: hosts, paths, action },
+      issuerSkis: flattened(sources.map(([, ca]) => ca.value(lookup, "issuerSkis"))),
+      associations: lists.map(({ urn }) => ({
+        caCertificateId: lookup(urn, "caCertificateId"),
+        hostnames: lookup(urn, "hostnames"),
+      })),
+      owner: ownerOf(identity.project, identity.stack, `${name}-${ZONE}`),
+    }),
+  });
+  return [...cas, ...lists, rule];
+}
+
+function ownCas(
+  { name, cas }: Component,
+  { identity, authorities }: Expansion,
+  resource: (kind: Kind, child: string, more: Pick<Registration, "dependsOn" | "inputs">) => Registration,
+): Registration[] {
+  return Object.entries(cas).flatMap(([key, use]) => {
+    if (typeof use !== "string") return [];
+    const child = `${name}-${key}`;
+    const owner = ownerOf(identity.project, identity.stack, child);
+    const inputs = { certificates: authorities.bundles[use], accountId: ACCOUNT, zoneIds: [ZONE], name: child, owner };
+    return [resource("ca-certificate", child, { dependsOn: [], inputs: () => inputs })];
+  });
+}
+
+function sourceOf(use: Component["cas"][string], key: string, component: Component, expansion: Expansion): Source {
+  const { identity, program, foreign } = expansion;
+  if (typeof use === "object" && "foreign" in use)
+    return { value: (_lookup, property) => foreign(use.foreign)[property] };
+  const child = typeof use === "string" ? `${component.name}-${key}` : use.of;
+  const home = typeof use === "string" ? component : program.find(({ name }) => use.of.startsWith(`${name}-`));
+  const urn = urnOf(identity, home ?? component, "ca-certificate", child);
+  return { urn, value: (lookup, property) => lookup(urn, property) };
+}
+
+/** As `pulumi.all(…).apply(…)`: one unknown makes the whole unknown. */
+function flattened(lists: readonly unknown[]): unknown {
+  return lists.find((list) => typeof list === "string") ?? lists.flat();
+}
+
+function without(properties: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,4 @@
+"use strict";
+/** The beginning of each worker thread: it loads the TypeScript. */
+require("./typescript");
+require("./worker.ts");
