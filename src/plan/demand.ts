@@ -55,52 +55,15 @@ function isByName(picture: Picture, now: Condition, hostname: string): boolean {
 }
 
 /** An issuer that no rule names. */
-const UNNAMED = "0";
+export const UNNAMED = "0";
 
-/**
- * The hosts of these on which nobody would get in at all, on the paths that are closed. These CAs are the ones whose lists count.
- *
- * @param paths one for each kind of path; undefined alone where the whole host is meant
- */
-export function lockedOut(
-  picture: Picture,
-  hostnames: readonly string[],
-  cas: readonly string[],
-  paths: readonly (string | undefined)[] = [undefined],
-): string[] {
-  return hostnames.filter((hostname) => paths.some((path) => !letsSomebodyIn(picture, hostname, cas, path)));
-}
-
-function letsSomebodyIn(picture: Picture, hostname: string, cas: readonly string[], path?: string): boolean {
-  if (refusal(picture.rules, "nothing", hostname, path) !== true) return true;
-  const associated = picture.associated(hostname, cas);
-  const issuers = associated.flatMap((ca) => skisOf(picture, ca));
-  const possible = associated.length > 0 ? [...issuers, ...orphans(picture)] : [];
-  return possible.some((issuerSki) => refusal(picture.rules, { issuerSki, verified: true }, hostname, path) !== true);
-}
-
-function skisOf(picture: Picture, ca: string): readonly string[] {
+/** The issuers that an upload vouches for. */
+export function skisOf(picture: Picture, ca: string): readonly string[] {
   return picture.authorities.find(({ id }) => id === ca)?.issuerSkis ?? [];
 }
 
 /** What the rules pin and no upload holds: intermediates that issue under an uploaded root. */
-function orphans(picture: Picture): string[] {
+export function orphans(picture: Picture): string[] {
   const uploaded = new Set(picture.authorities.flatMap(({ issuerSkis }) => issuerSkis));
   return pinsOf(picture.rules).filter((ski) => !uploaded.has(ski));
-}
-
-/**
- * The hosts of these on which nobody would get in whatever the lists hold: the rules let in no anonymous client, and none of any
- * issuer that they name.
- */
-export function unopened(
-  rules: readonly Rule[],
-  hostnames: readonly string[],
-  paths: readonly (string | undefined)[],
-): string[] {
-  const issuers = pinsOf(rules);
-  const isShut = (hostname: string, path: string | undefined) =>
-    refusal(rules, "nothing", hostname, path) === true &&
-    [UNNAMED, ...issuers].every((issuerSki) => refusal(rules, { issuerSki, verified: true }, hostname, path) === true);
-  return hostnames.filter((hostname) => paths.some((path) => isShut(hostname, path)));
 }

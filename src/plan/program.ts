@@ -14,6 +14,7 @@ export interface DeclaredRule {
   readonly ref: string;
   readonly action: string;
   readonly hostnames: readonly string[];
+  readonly issuerSkis: readonly string[];
   readonly paths?: readonly string[];
   readonly expressions: readonly string[];
 }

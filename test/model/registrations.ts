@@ -70,7 +70,10 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
   const lists = sources.map(([key, ca]) =>
     resource("hostname-associations", `${name}-${ZONE}-${key}`, {
       dependsOn: ca.urn ? [ca.urn] : [],
-      inputs: (lookup) => ({ zoneId: ZONE, caCertificateId: ca.value(lookup, "id"), hostnames: hosts, mode }),
+      inputs: (lookup) => ({
+        ...{ zoneId: ZONE, caCertificateId: ca.value(lookup, "id"), hostnames: hosts, mode },
+        ...{ __self: `${name}-${key}`, __ca: ca.urn },
+      }),
     }),
   );
   const rule = resource("mtls-rule", `${name}-${ZONE}`, {
@@ -83,6 +86,7 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
         hostnames: lookup(urn, "hostnames"),
       })),
       owner: ownerOf(identity.project, identity.stack, `${name}-${ZONE}`),
+      __elsewhere: expansion.program.filter((other) => other !== component).flatMap((other) => other.hosts),
     }),
   });
   return [...cas, ...lists, rule];

@@ -5,7 +5,6 @@ import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
 import { checkList } from "./check";
 import { bringList } from "./list";
-import { NotShown } from "./read-back";
 import type { HostnameAssociationsState as State } from "./state";
 import { wishOf } from "./wish";
 import { demandedMessage, heldMessage, strangersMessage, takenOver } from "./words";
@@ -55,11 +54,14 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
   if (misplaced) throw new Error(misplaced);
   const done = (held: readonly string[]): State => ({ ...news, held: held.length > 0 ? [...held].sort() : undefined });
   const wish = wishOf(session, olds, news);
+  const progress: { wrote?: boolean } = {};
   try {
     const { held } = await bringList(session, {
       key: { zoneId, caCertificateId },
       wish,
-      isNew: !olds,
+      // One that stands in state is not new, though the engine makes it again.
+      isNew: !olds && !session.program.wasListChecked(zoneId, caCertificateId),
+      progress,
       isShared: mode === "shared",
       review: (plan) => {
         if (plan.isRefused) throw new Error(strangersMessage(news, plan.strangers, olds !== undefined));
@@ -69,8 +71,8 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
     });
     return done(held.map(({ hostname }) => hostname));
   } catch (error) {
-    // From here on the hostnames are ours, shown or not, and the state must know.
-    throw error instanceof NotShown ? new HalfDone(error.message, idOf(news), done(wish.own)) : error;
+    if (!progress.wrote) throw error;
+    throw new HalfDone(error instanceof Error ? error.message : String(error), idOf(news), done(wish.own));
   }
 }
 

@@ -6,7 +6,7 @@ import type { Rule } from "../../plan/picture";
 import type { Session } from "../session";
 import { associatedWith, decide } from "../session/looking";
 import { lookingAgain } from "../session/lost-answers";
-import { NotShown, Overtaken, readBack } from "./read-back";
+import { Overtaken, readBack } from "./read-back";
 import type { ListKey } from "./state";
 
 export interface ListWork {
@@ -18,6 +18,8 @@ export interface ListWork {
   readonly isShared?: boolean;
   /** Write although the list is seen to be as it should: a look may be old. */
   readonly isNew?: boolean;
+  /** Set once a write was tried: from then on the hostnames may be ours, shown or not. */
+  readonly progress?: { wrote?: boolean };
   /** The zone's rules, where they were read or written a moment ago, in the turn that still lasts. */
   readonly rules?: readonly Rule[];
 }
@@ -50,15 +52,14 @@ async function untilOurs(session: Session, work: ListWork): Promise<ListPlan> {
       return await lookingAgain(session, () => once(session, { ...work, rules }));
     } catch (error) {
       if (error instanceof Overtaken && attempt < ATTEMPTS) session.log(`${error.message} Looking again.`);
-      // Something was put by now, so whatever stops the second attempt must not make the first one forgotten.
-      else if (attempt > 1 && error instanceof Error && !(error instanceof NotShown)) throw new NotShown(error.message);
       else throw error;
     }
     rules = undefined;
   }
 }
 
-async function once(session: Session, { key, wish, review, isNew, isShared, rules }: ListWork): Promise<ListPlan> {
+async function once(session: Session, work: ListWork): Promise<ListPlan> {
+  const { key, wish, review, isNew, isShared, rules } = work;
   const { zoneId, caCertificateId: ca } = key;
   const observed = await associatedWith(session, zoneId, ca);
   const picture = new Picture({ rules }).withList(ca, observed);
@@ -66,6 +67,7 @@ async function once(session: Session, { key, wish, review, isNew, isShared, rule
   review(plan, observed);
   const isThere = plan.next.length === observed.length && plan.next.every((hostname) => observed.includes(hostname));
   if (isThere && !isNew) return plan;
+  if (work.progress) work.progress.wrote = true;
   await putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next);
   const withOthers = wish.strangers === "keep" && (isShared || plan.strangers.length > 0);
   await readBack(session, key, observed, plan.next, withOthers);

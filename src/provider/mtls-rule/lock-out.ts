@@ -1,9 +1,12 @@
-import { lockedOut, unopened } from "../../plan/demand";
+import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
+import { pinsOf } from "../../plan/refusal";
+import type { DeclaredRule } from "../../plan/program";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { pathSamples } from "../../rules/path";
+import { sameSet } from "../engine/changes";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
@@ -13,14 +16,27 @@ import type { MtlsRuleState } from "./state";
 /** Milliseconds: the associations waited for their own visibility already; this is for a replica that lags behind. */
 const COVERED_WITHIN = 10_000;
 
-/** Which other rule of the program this one contradicts on a host: nobody gets past both. */
+/**
+ * Which other rules of the program this one contradicts on a host: nobody gets past both, or they name other issuers for the very same
+ * paths. A rule for some paths alone may well let fewer in.
+ */
 export function clashes(session: Session, state: MtlsRuleState): string[] {
-  const { zoneId, ref, action, expressions, hostnames } = state;
-  const own = expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
-  const rules = foreseen(session, zoneId, own, ref);
-  const others = session.program.rulesOf(zoneId).flatMap(({ paths }) => pathSamples(paths));
-  const shut = rules.length === own.length ? [] : unopened(rules, hostnames, [...new Set(others)]);
-  return shut.length > 0 ? [lockOutMessage(state, shut, rules)] : [];
+  const { zoneId, ref, action, hostnames, issuerSkis, paths } = state;
+  if (action !== "block") return [];
+  const own = textsOf(state);
+  return session.program.rulesOf(zoneId).flatMap((other) => {
+    if (other.ref === ref || other.action !== "block") return [];
+    const theirs = new Set(other.hostnames);
+    const shared = hostnames.filter((hostname) => theirs.has(hostname));
+    const differs = sameSet(paths ?? [], other.paths ?? []) && !sameSet(issuerSkis, other.issuerSkis);
+    const rules = [...own, ...textsOf(other)];
+    const shut = differs ? shared : unopened(rules, shared, [...pathSamples(paths), ...pathSamples(other.paths)]);
+    return shut.length > 0 ? [clashMessage(state, shut, textsOf(other))] : [];
+  });
+}
+
+function textsOf({ ref, action, expressions }: DeclaredRule): Rule[] {
+  return expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
 }
 
 /**
@@ -42,15 +58,51 @@ export async function refuseLockOut(
   const authorities = await decide(session, zoneId, known, (seen) => seen.authorities);
   const named = associations.map(({ caCertificateId }) => caCertificateId);
   const cas = named.length > 0 ? named : authorities.map(({ id }) => id);
+  const samples = pathSamples(state.paths);
   let locked: readonly string[] = hostnames;
   const what = `zone ${zoneId} shows the associations that the rule stands on`;
   await waitFor(session, what, COVERED_WITHIN, async () => {
     // Anew each time: a list is what is waited for.
     const fresh = known.withAuthorities(authorities);
-    locked = await decide(session, zoneId, fresh, (seen) => lockedOut(seen, hostnames, cas, pathSamples(state.paths)));
-    return locked.length === 0 || unopened(after, locked, pathSamples(state.paths)).length > 0 ? true : undefined;
+    locked = await decide(session, zoneId, fresh, (seen) => lockedOut(seen, hostnames, cas, samples));
+    return locked.length === 0 || unopened(after, locked, samples).length > 0 ? true : undefined;
   });
-  if (locked.length > 0) throw new Error(lockOutMessage(state, locked, after));
+  const reason = await blame(session, state, known.withAuthorities(authorities), locked, rules);
+  if (reason) throw new Error(reason);
+}
+
+/** Why the rule mustn't be written: whom it would shut out. Nobody is, where others' rules keep everybody out as it is. */
+async function blame(
+  session: Session,
+  state: MtlsRuleState,
+  after: Picture,
+  locked: readonly string[],
+  before: readonly Rule[],
+): Promise<string | undefined> {
+  const { zoneId, hostnames, ref, issuerSkis } = state;
+  const samples = pathSamples(state.paths);
+  const others = after.rules.filter((rule) => !isOf(rule, ref));
+  if (others.length === 0) return locked.length > 0 ? lockOutMessage(state, locked, after.rules) : undefined;
+  const own = [...issuerSkis, ...pinsOf(before.filter((rule) => isOf(rule, ref)))];
+  const [shut, excused] = await decide(session, zoneId, after, (seen) => [
+    shutOut(seen, { before, others, own }, hostnames, samples),
+    lockedOut(
+      seen.withRules(others),
+      locked,
+      seen.authorities.map(({ id }) => id),
+      samples,
+    ),
+  ]);
+  if (shut.length > 0)
+    return clashMessage(
+      state,
+      shut,
+      others.filter((rule) => pinsOf([rule]).length > 0),
+    );
+  const culpable = locked.filter((hostname) => !excused.includes(hostname));
+  if (excused.length > 0)
+    session.log(`warning: ${excused.join(", ")}: other rules of zone ${zoneId} let nobody in, whatever this one does.`);
+  return culpable.length > 0 ? lockOutMessage(state, culpable, after.rules) : undefined;
 }
 
 /**
@@ -66,13 +118,14 @@ export async function foreseeLockOut(
   const { zoneId, hostnames, issuerSkis, action, associations } = state;
   if (action !== "block" || !areKnown(associations)) return undefined;
   const after = foreseen(session, zoneId, fulfilled(rules, wish), wish.ref);
-  const clashing = unopened(after, hostnames, pathSamples(state.paths));
-  if (clashing.length > 0) return lockOutMessage(state, clashing, after);
+  const known = new Picture().withRules(after);
+  const clashing = await blame(session, state, known, unopened(after, hostnames, pathSamples(state.paths)), rules);
+  if (clashing) return clashing;
   const lists = [...associations, ...session.program.listsOf(zoneId)];
   const declared = new Set(lists.flatMap((list) => list.hostnames));
   const open = hostnames.filter((hostname) => !declared.has(hostname));
   if (open.length === 0) return undefined;
-  const locked = await decide(session, zoneId, new Picture().withRules(after), (seen) => {
+  const locked = await decide(session, zoneId, known, (seen) => {
     const named = associations.map(({ caCertificateId }) => caCertificateId).filter((id) => !hasUnknown(id));
     const cas = associations.length > 0 ? named : seen.authorities.map(({ id }) => id);
     return lockedOut(seen, open, cas, pathSamples(state.paths));
@@ -92,11 +145,8 @@ export async function foreseeLockOut(
 function foreseen(session: Session, zoneId: string, rules: readonly Rule[], own: string): readonly Rule[] {
   const stack = own.slice(0, own.lastIndexOf("_") + 1);
   const others = session.program.rulesOf(zoneId).filter(({ ref }) => ref !== own);
-  const isOther = ({ ref }: Rule) => !ref.startsWith(stack) || ref === own || ref.startsWith(`${own}_`);
-  const declared = others.flatMap(({ ref, action, expressions }) =>
-    expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true })),
-  );
-  return [...declared, ...rules.filter(isOther)];
+  const isOther = (rule: Rule) => !rule.ref.startsWith(stack) || isOf(rule, own);
+  return [...others.flatMap(textsOf), ...rules.filter(isOther)];
 }
 
 /** In a preview anything may be unknown: a list's CA, its hostnames, the list itself, or all of them. */
@@ -106,23 +156,30 @@ function areKnown(associations: unknown): boolean {
   return lists.every((hostnames) => Array.isArray(hostnames) && !hasUnknown(hostnames));
 }
 
-function lockOutMessage(
-  { zoneId, issuerSkis, ref, paths }: MtlsRuleState,
-  locked: readonly string[],
-  rules: readonly Rule[],
-) {
-  const hosts = `${locked.join(", ")} in zone ${zoneId}`;
-  const isOwn = (rule: Rule) => rule.ref === ref || rule.ref.startsWith(`${ref}_`);
-  if (unopened(rules, locked, pathSamples(paths)).length === 0)
-    return [
-      `The rule would lock every client out of ${hosts}: no CA whose issuer it pins (${issuerSkis.join(", ")}) is associated there, so the edge would never ask for a certificate.`,
-      'Associate the hostnames with the CA first (HostnameAssociations, named under `associations` of the rule), or use `action: "log"`.',
-    ].join("\n");
-  const others = rules.filter(
-    (rule) => !isOwn(rule) && unopened([rule, ...rules.filter(isOwn)], locked, pathSamples(paths)).length > 0,
-  );
+function lockOutMessage(state: MtlsRuleState, locked: readonly string[], rules: readonly Rule[]): string {
+  const { zoneId, issuerSkis, ref } = state;
+  const [own, others] = [rules.filter((rule) => isOf(rule, ref)), rules.filter((rule) => !isOf(rule, ref))];
+  const samples = pathSamples(state.paths);
+  if (unopened(rules, locked, samples).length > 0)
+    return clashMessage(
+      state,
+      locked,
+      others.filter((rule) => unopened([...own, rule], locked, samples).length > 0),
+    );
   return [
-    `The rule would lock every client out of ${hosts}: ${others.map(({ id, description }) => `rule ${id}${description ? ` ("${description}")` : ""}`).join(", ") || "the zone's other rules"} refuses whoever this one lets in (${issuerSkis.join(", ")}).`,
+    `The rule would lock every client out of ${locked.join(", ")} in zone ${zoneId}: no CA whose issuer it pins (${issuerSkis.join(", ")}) is associated there, so the edge would never ask for a certificate.`,
+    'Associate the hostnames with the CA first (HostnameAssociations, named under `associations` of the rule), or use `action: "log"`.',
+  ].join("\n");
+}
+
+function clashMessage({ zoneId, issuerSkis }: MtlsRuleState, shut: readonly string[], others: readonly Rule[]): string {
+  const names = [...new Set(others.map(({ id, description }) => `${id}${description ? ` ("${description}")` : ""}`))];
+  return [
+    `The rule would lock clients out of ${shut.join(", ")} in zone ${zoneId}: rule ${names.join(", ") || "that others made"} refuses some or all of whom this one lets in (${issuerSkis.join(", ")}).`,
     "A host has one rule that names all of its issuers: put both CAs under `cas` of one MutualTls, or take the host out of one of the two.",
   ].join("\n");
+}
+
+function isOf({ ref }: Rule, own: string): boolean {
+  return ref === own || ref.startsWith(`${own}_`);
 }
