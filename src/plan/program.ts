@@ -34,7 +34,7 @@ export class Program {
   private readonly elsewhere = new Map<string, ReadonlySet<string>>();
   private readonly enforced = new Map<string, ReadonlySet<string>>();
   private readonly yielding = new Set<string>();
-  private readonly checked = new Set<string>();
+  private readonly remembered = new Set<string>();
 
   declareAuthority(accountId: string, fingerprints: readonly string[]): void {
     this.authorities.add(authorityKey(accountId, fingerprints));
@@ -69,13 +69,13 @@ export class Program {
     );
   }
 
-  /** A list that stands in state was checked, by what state says of it. */
-  checkList(zoneId: string, caCertificateId: string): void {
-    this.checked.add(listKey(zoneId, caCertificateId));
+  /** State holds a resource on this remote object: its check was given what state says. */
+  remember(kind: "list" | "rule" | "ca", ...key: readonly string[]): void {
+    this.remembered.add([kind, ...key].join("/"));
   }
 
-  wasListChecked(zoneId: string, caCertificateId: string): boolean {
-    return this.checked.has(listKey(zoneId, caCertificateId));
+  remembers(kind: "list" | "rule" | "ca", ...key: readonly string[]): boolean {
+    return this.remembered.has([kind, ...key].join("/"));
   }
 
   /** @param elsewhere what the program said in advance of its other rules, whether they are checked yet or not */

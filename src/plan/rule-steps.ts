@@ -83,7 +83,8 @@ export function fulfilled(rules: readonly Rule[], wish: RuleWish): readonly Rule
   ];
 }
 
-function differs(present: Rule, rule: RuleDefinition): boolean {
+/** Whether the rule would have to be changed, but for its place. */
+export function differs(present: Rule, rule: RuleDefinition): boolean {
   const isSame = present.ref === rule.ref && present.action === rule.action && present.enabled === rule.enabled;
   return (
     !isSame || (present.description ?? "") !== rule.description || !sameMeaning(present.expression, rule.expression)

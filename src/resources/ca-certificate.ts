@@ -115,7 +115,7 @@ export class CaCertificate extends pulumi.CustomResource {
         ...args,
         certificates: pulumi.output(args.certificates).apply(withholdKeys),
         name: args.name ?? name,
-        owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
+        owner: ownerOf(name, opts?.parent),
         ...providedBy("ca-certificate"),
       },
       opts,

@@ -92,7 +92,7 @@ export class MtlsRule extends pulumi.CustomResource {
         ...rest,
         zoneId: zoneIdOf(args.zoneId),
         associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
-        owner: ownerOf(pulumi.getProject(), pulumi.getStack(), name),
+        owner: ownerOf(name, opts.parent),
         __elsewhere,
         ...providedBy("mtls-rule"),
       },

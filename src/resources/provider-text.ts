@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
@@ -23,7 +24,28 @@ export function providerText(kind: Kind): string {
   );
 }
 
-/** `project/stack/name`: what marks an upload or a rule as this resource's own, when a killed run left nothing else. */
-export function ownerOf(project: string, stack: string, name: string): string {
-  return `${project}/${stack}/${name}`;
+/**
+ * What marks an upload or a rule as this resource's own, when a killed run left nothing else: organisation, project, stack and name, and a
+ * digest of the types above it, as in its URN. Two components may well each have a child of one name.
+ */
+export function ownerOf(name: string, parent: pulumi.Resource | undefined): string {
+  const organization = pulumi.getOrganization();
+  const stack = [pulumi.getProject(), pulumi.getStack()];
+  return ownerText(organization === NO_ORGANIZATION ? stack : [organization, ...stack], typesAbove(parent), name);
+}
+
+/** What the SDK says where the backend has no organisations. */
+const NO_ORGANIZATION = "organization";
+
+export function ownerText(stack: readonly string[], types: readonly string[], name: string): string {
+  const above = types.length > 0 ? `~${createHash("sha256").update(types.join("$")).digest("hex").slice(0, 6)}` : "";
+  return [...stack, `${name.replaceAll("/", "%2F")}${above}`].join("/");
+}
+
+/** The types of the resources above, from the top; the stack itself is none. */
+function typesAbove(parent: pulumi.Resource | undefined): string[] {
+  if (!parent) return [];
+  const { __pulumiType, __parentResource } = parent as { __pulumiType?: string; __parentResource?: pulumi.Resource };
+  if (!__pulumiType || __pulumiType === "pulumi:pulumi:Stack") return [];
+  return [...typesAbove(__parentResource), __pulumiType];
 }

@@ -1,4 +1,4 @@
-import { ownerOf, providerText } from "../../src/resources/provider-text";
+import { ownerText, providerText } from "../../src/resources/provider-text";
 import type { Kind } from "../support/session";
 import type { Authorities, CaName } from "./authorities";
 import type { Component, Program } from "./program";
@@ -51,6 +51,11 @@ function urnOf({ project, stack }: Identity, { within }: Pick<Component, "within
   return `urn:pulumi:${stack}::${project}::${parents}pulumi-nodejs:dynamic/cloudflare-mtls:${TYPES[kind]}::${name}`;
 }
 
+/** The types of the resources above a component's child, as in its URN. */
+function typesAbove({ within }: Pick<Component, "within">): string[] {
+  return [...(within ? [within] : []), "cloudflare-mtls:index:MutualTls"];
+}
+
 interface Source {
   readonly urn?: string;
   value(lookup: Lookup, property: "id" | "issuerSkis"): unknown;
@@ -85,7 +90,7 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
         caCertificateId: lookup(urn, "caCertificateId"),
         hostnames: lookup(urn, "hostnames"),
       })),
-      owner: ownerOf(identity.project, identity.stack, `${name}-${ZONE}`),
+      owner: ownerText([identity.project, identity.stack], typesAbove(component), `${name}-${ZONE}`),
       __elsewhere: expansion.program.filter((other) => other !== component).flatMap((other) => other.hosts),
     }),
   });
@@ -93,14 +98,15 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
 }
 
 function ownCas(
-  { name, cas }: Component,
+  component: Component,
   { identity, authorities }: Expansion,
   resource: (kind: Kind, child: string, more: Pick<Registration, "dependsOn" | "inputs">) => Registration,
 ): Registration[] {
+  const { name, cas } = component;
   return Object.entries(cas).flatMap(([key, use]) => {
     if (typeof use !== "string") return [];
     const child = `${name}-${key}`;
-    const owner = ownerOf(identity.project, identity.stack, child);
+    const owner = ownerText([identity.project, identity.stack], typesAbove(component), child);
     const inputs = { certificates: authorities.bundles[use], accountId: ACCOUNT, zoneIds: [ZONE], name: child, owner };
     return [resource("ca-certificate", child, { dependsOn: [], inputs: () => inputs })];
   });

@@ -11,7 +11,7 @@ import type { Session } from "../session";
 import { describeSlots, slotsTaken, USUAL_QUOTA } from "./slots";
 import { hasUnknown, UNKNOWN } from "../engine/unknown";
 import { sameSet } from "../engine/changes";
-import { label, managedElsewhere, sameUpload, strangerMessage } from "./uploads";
+import { isLeftover, label, managedElsewhere, sameUpload, strangerMessage } from "./uploads";
 
 const OPTIONS = [
   "accountId",
@@ -47,6 +47,8 @@ export async function checkCa(session: Session, olds: Properties, news: Properti
   if (accountId && accountId !== UNKNOWN && zoneIds.includes(accountId))
     read.fail("zoneIds", "zoneIds has the id that accountId has: are the two exchanged? Give each zone's own id.");
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
+    const before = olds.fingerprints as string[] | undefined;
+    session.program.remember("ca", String(olds.accountId), ...[...(before ?? [])].sort());
     session.program.declareAuthority(accountId, (facts as CaCertificateState).fingerprints);
     const state = inputs as unknown as CaCertificateState;
     const look = (ahead: Session) => lookAtAccount(ahead, state, olds);
@@ -67,7 +69,10 @@ async function lookAtAccount(
   if (isUploaded || foreign.some(Boolean)) return foreign;
   const uploads = await listMtlsCertificates(session.cloudflare(), state.accountId);
   const present = sameUpload(uploads, state);
-  if (present) return [state.adopt || present.name === label(state) ? undefined : strangerMessage(state, present)];
+  if (present && !(await isLeftover(session, state, present)) && !state.adopt) return [strangerMessage(state, present)];
+  if (present?.name === label(state))
+    session.log(`note: CA ${present.id} was uploaded by an earlier attempt of this resource, and is taken up.`);
+  if (present) return [];
   const managed = managedElsewhere(uploads, state);
   if (managed) return [managed];
   await warnOfSlots(session, state, uploads, before.fingerprints !== undefined);

@@ -11,7 +11,7 @@ import type { Session } from "../session";
 import { describeSlots } from "./slots";
 import { hasUnknown } from "../engine/unknown";
 import { sameSet } from "../engine/changes";
-import { findUpload, label, managedElsewhere, sameUpload, strangerMessage } from "./uploads";
+import { findUpload, isLeftover, label, managedElsewhere, sameUpload, strangerMessage } from "./uploads";
 
 export function caCertificate(session: Session): Handler<CaCertificateState> {
   return {
@@ -72,8 +72,7 @@ async function create(
     if (!isAlreadyUploaded(error) && !isQuotaReached(error) && !isAnswerLost(error)) throw error;
     const uploads = await listMtlsCertificates(cloudflare, inputs.accountId);
     const present = sameUpload(uploads, inputs);
-    // The label is ours: an upload of this very resource whose answer, or whose whole run, was lost.
-    if (present?.name === label(inputs)) {
+    if (present && (await isLeftover(session, inputs, present))) {
       session.log(`CA ${present.id} was uploaded by an earlier attempt of this resource: going on with it.`);
       return { id: present.id, state: { ...inputs, uploadedOn: present.uploaded_on } };
     }

@@ -2,12 +2,14 @@ import { listMtlsCertificates } from "../../cloudflare/mtls-certificates";
 import type { MtlsCertificate } from "../../cloudflare/mtls-certificates";
 import { fingerprintsOf } from "../../pki/ca-bundle";
 import type { CaCertificateState } from "./state";
+import { isUsed, usersOf } from "./users";
 import { sameSet } from "../engine/changes";
 import type { Session } from "../session";
 
 /** Name and owner in one text: what a person reads in a list, and what tells our own upload from another's. */
 export function label({ name, owner }: CaCertificateState): string {
-  return name && !owner.endsWith(`/${name}`) ? `${name} (pulumi ${owner})` : `pulumi ${owner}`;
+  const [own] = owner.slice(owner.lastIndexOf("/") + 1).split("~");
+  return name && name !== own ? `${name} (pulumi ${owner})` : `pulumi ${owner}`;
 }
 
 /**
@@ -41,6 +43,20 @@ function holdsSame({ ca, certificates }: MtlsCertificate, { fingerprints }: CaCe
 
 export async function findUpload(session: Session, state: CaCertificateState): Promise<MtlsCertificate | undefined> {
   return sameUpload(await listMtlsCertificates(session.cloudflare(), state.accountId), state);
+}
+
+/**
+ * Whether an upload is one of this very resource whose answer, or whose whole run, was lost. Its label says so; and where state doesn't know
+ * it, that nothing uses it yet: a stack with the same names in another backend has the same label.
+ */
+export async function isLeftover(
+  session: Session,
+  state: CaCertificateState,
+  upload: MtlsCertificate,
+): Promise<boolean> {
+  if (upload.name !== label(state)) return false;
+  if (state.adopt || session.program.remembers("ca", state.accountId, ...[...state.fingerprints].sort())) return true;
+  return !isUsed(await usersOf(session, upload.id, state));
 }
 
 export function strangerMessage({ accountId, subject }: CaCertificateState, present: MtlsCertificate): string {

@@ -32,7 +32,7 @@ export async function checkList(
     read.fail("adopt", 'adopt takes a list over, and mode "shared" leaves it to others: leave one of the two out.');
   const hostnames = readHostnames(session, read);
   const inputs = { ...news, zoneId, caCertificateId, hostnames, mode };
-  session.program.checkList(String(olds.zoneId), String(olds.caCertificateId));
+  session.program.remember("list", String(olds.zoneId), String(olds.caCertificateId));
   if (read.failures.length === 0 && !hasUnknown([zoneId, hostnames, mode])) {
     const state = inputs as unknown as State;
     const resource = self ?? `${zoneId}/${caCertificateId}`;

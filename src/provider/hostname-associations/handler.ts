@@ -41,7 +41,7 @@ function diff(session: Session, olds: State, news: State): Diff {
  */
 function consequences(session: Session, olds: State, news: State): string[] {
   const { zoneId, caCertificateId, hostnames } = olds;
-  if (!hasUnknown(news.caCertificateId) || session.program.wasListChecked(zoneId, caCertificateId)) return [];
+  if (!hasUnknown(news.caCertificateId) || session.program.remembers("list", zoneId, caCertificateId)) return [];
   return [
     `CA ${caCertificateId} is replaced delete-first: no client certificate is accepted on ${hostnames.join(", ")} from its end until the new CA is in place. Without \`deleteBeforeReplace\` there is no such gap.`,
   ];
@@ -60,7 +60,7 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
       key: { zoneId, caCertificateId },
       wish,
       // One that stands in state is not new, though the engine makes it again.
-      isNew: !olds && !session.program.wasListChecked(zoneId, caCertificateId),
+      isNew: !olds && !session.program.remembers("list", zoneId, caCertificateId),
       progress,
       isShared: mode === "shared",
       review: (plan) => {

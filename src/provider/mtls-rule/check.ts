@@ -38,7 +38,7 @@ export async function checkRule(
   const hostnames = readHostnames(session, read);
   const issuerSkis = readSkis(read);
   const paths = news.paths === undefined || news.paths === null ? undefined : readPaths(read);
-  const ref = `${REF_PREFIX}${digest(owner.split("/").slice(0, 2).join("/"))}_${digest(owner)}`;
+  const ref = `${REF_PREFIX}${digest(owner.slice(0, owner.lastIndexOf("/")))}_${digest(owner)}`;
   const description = read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner})`;
   const adopt = read.optionalText("adopt")?.trim();
   if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
@@ -68,6 +68,7 @@ export async function checkRule(
     }
     if (!hasUnknown([zoneId, inputs.expressions, action])) {
       session.program.declareRule(state, elsewhere);
+      session.program.remember("rule", String(olds.zoneId), String(olds.ref));
       for (const reason of clashes(session, state)) read.fail("", reason);
     }
     // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.

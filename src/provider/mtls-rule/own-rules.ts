@@ -1,7 +1,8 @@
 import type { Rule } from "../../plan/picture";
-import { adoptee, ownRules } from "../../plan/rule-steps";
+import { adoptee, differs, ownRules } from "../../plan/rule-steps";
 import type { RuleDefinition, RuleWish } from "../../plan/rule-steps";
 import { buildExpressions } from "../../rules/expression";
+import type { Session } from "../session";
 import type { MtlsRuleState } from "./state";
 
 /** What a state asks for among the zone's rules; what was its own before is known by `ruleIds`. */
@@ -30,6 +31,27 @@ export function adopted(rules: readonly Rule[], wish: RuleWish, zoneId: string):
   if (found || !wish.adopt || ownRules(rules, wish).has(wish.ref)) return found;
   throw new Error(
     `adopt: zone ${zoneId} has no custom rule with the id or ref "${wish.adopt}" to take over. Correct it, or leave \`adopt\` out to have a rule made.`,
+  );
+}
+
+/**
+ * A rule with this resource's mark that state doesn't know, where one is about to be created: it is the leftover of a killed run if it
+ * says exactly what would be written. Another is a stranger's, such as those of a stack with the same names in another backend.
+ *
+ * @returns its id, for the reader
+ * @throws Error when it is a stranger's, and the program doesn't name it under `adopt`
+ */
+export function leftover(session: Session, rules: readonly Rule[], wish: RuleWish, zoneId: string): string | undefined {
+  if (session.program.remembers("rule", zoneId, wish.ref)) return undefined;
+  const [marked, ...more] = ownRules(rules, { ...wish, ruleIds: [] }).values();
+  if (!marked || wish.adopt === marked.id || wish.adopt === marked.ref) return undefined;
+  const isOurs = [marked, ...more].every((rule) => wish.definitions.some((definition) => !differs(rule, definition)));
+  if (isOurs) return marked.id;
+  throw new Error(
+    [
+      `Zone ${zoneId} has the rule ${marked.id} ("${marked.description ?? ""}") with this resource's mark, ${marked.ref}, and it says something else than would be written: ${marked.action}, ${marked.expression}`,
+      `Another stack with the same names may have made it, or a killed run of an earlier program. To take it over, set \`adopt: "${marked.id}"\`; if it is another stack's, give this stack or resource another name.`,
+    ].join("\n"),
   );
 }
 

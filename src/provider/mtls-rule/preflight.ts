@@ -7,7 +7,7 @@ import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
 import { foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
-import { adopted, takenOver, wishOf } from "./own-rules";
+import { adopted, leftover, takenOver, wishOf } from "./own-rules";
 import type { Session } from "../session";
 
 /**
@@ -38,6 +38,8 @@ export async function lookAtZone(
   if (lockedOut) return [lockedOut];
   const other = adopted(rules, wish, state.zoneId);
   if (other) session.log(`note: ${takenOver(other)}`);
+  const marked = before ? undefined : leftover(session, rules, wish, state.zoneId);
+  if (marked) session.log(`note: rule ${marked} was made by an earlier attempt of this resource, and is taken up.`);
   const step = nextStep(rules, wish, new Set());
   if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
   return [];

@@ -6,7 +6,7 @@ import type { RuleStep, RuleWish } from "../../plan/rule-steps";
 import type { Session } from "../session";
 import { lookingAgain } from "../session/lost-answers";
 import { refuseLockOut } from "./lock-out";
-import { adopted, takenOver, wishOf } from "./own-rules";
+import { adopted, leftover, takenOver, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 
 /** How far the work came: whether a write was tried, and the entry point as the last one left it. */
@@ -28,8 +28,11 @@ export function sync(session: Session, olds: State | undefined, news: State, pro
     if (misplaced) throw new Error(misplaced);
     const wish = wishOf(news, olds);
     const found = await getEntryPoint(session.cloudflare(), zoneId);
-    const other = adopted(found?.rules ?? [], wish, zoneId);
-    await refuseLockOut(session, news, wish, found?.rules ?? []);
+    const rules = found?.rules ?? [];
+    const other = adopted(rules, wish, zoneId);
+    const marked = olds || progress.wrote ? undefined : leftover(session, rules, wish, zoneId);
+    if (marked) session.log(`rule ${marked} was made by an earlier attempt of this resource: going on with it.`);
+    await refuseLockOut(session, news, wish, rules);
     if (other) session.log(takenOver(other));
     progress.wrote ||= found === undefined;
     let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish));
