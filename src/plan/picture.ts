@@ -58,7 +58,7 @@ export class Picture {
   associated(hostname: string, ids: readonly string[]): string[] {
     const unseen = ids.filter((id) => !this.seen.lists?.has(id));
     if (unseen.length > 0) throw new Unseen(unseen.map((list) => ({ list })));
-    return ids.filter((id) => this.seen.lists?.get(id)?.has(hostname));
+    return ids.filter((id) => this.seen.lists?.get(id)?.has(hostname.toLowerCase()));
   }
 
   withRules(rules: readonly Rule[]): Picture {
