@@ -35,6 +35,7 @@ export class Program {
   private readonly enforced = new Map<string, ReadonlySet<string>>();
   private readonly yielding = new Set<string>();
   private readonly remembered = new Set<string>();
+  private readonly written = new Set<string>();
 
   declareAuthority(accountId: string, fingerprints: readonly string[]): void {
     this.authorities.add(authorityKey(accountId, fingerprints));
@@ -56,6 +57,15 @@ export class Program {
 
   listsOf(zoneId: string): DeclaredList[] {
     return [...this.lists.values()].filter((list) => list.zoneId === zoneId);
+  }
+
+  /** The list was written in this run, and shown. */
+  wroteList({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): void {
+    this.written.add(listKey(zoneId, caCertificateId));
+  }
+
+  hasWritten({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): boolean {
+    return this.written.has(listKey(zoneId, caCertificateId));
   }
 
   /** Whether another resource stands on the same list, and either wants it for itself. */

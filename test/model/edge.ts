@@ -1,5 +1,5 @@
-import { evaluate } from "../../src/language/evaluate";
-import type { Fields } from "../../src/language/evaluate";
+import { evaluate } from "../../src/language";
+import type { Fields } from "../../src/language";
 import { parseExpression } from "../../src/language/parse";
 import type { Expression } from "../../src/language/parse";
 import { shownHosts } from "./account";

@@ -59,9 +59,13 @@ export async function isLeftover(
   return !isUsed(await usersOf(session, upload.id, state));
 }
 
-export function strangerMessage({ accountId, subject }: CaCertificateState, present: MtlsCertificate): string {
+export function strangerMessage(state: CaCertificateState, present: MtlsCertificate): string {
+  const whose =
+    present.name === label(state)
+      ? "its label is this resource's, but it is in use, so that no killed run left it. A stack with the same names may own it; if this one does (`--replace`), there is nothing to replace"
+      : "this resource didn't upload it";
   return [
-    `The CA ${subject} is in account ${accountId} already, as ${present.id} "${present.name ?? ""}", uploaded ${present.uploaded_on ?? "at an unknown time"}; this resource didn't upload it.`,
+    `The CA ${state.subject} is in account ${state.accountId} already, as ${present.id} "${present.name ?? ""}", uploaded ${present.uploaded_on ?? "at an unknown time"}; ${whose}.`,
     `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). If the resource was only renamed, name the old one under the resource option \`aliases\`. To use the CA without owning it, give its id as \`caCertificateId\` to HostnameAssociations.`,
   ].join("\n");
 }

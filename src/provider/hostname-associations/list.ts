@@ -71,5 +71,6 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   await putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next);
   const withOthers = wish.strangers === "keep" && (isShared || plan.strangers.length > 0);
   await readBack(session, key, observed, plan.next, withOthers);
+  session.program.wroteList(key);
   return plan;
 }

@@ -1,4 +1,5 @@
 import type { ListWish } from "../../plan/list";
+import { sameSet } from "../engine/changes";
 import type { Session } from "../session";
 import type { HostnameAssociationsState as State } from "./state";
 
@@ -12,6 +13,9 @@ export function wishOf(
   const own = before ? [...before.hostnames, ...(before.held ?? [])] : [];
   const { hostnames, mode, adopt } = news;
   if (mode === "shared") return { hostnames, own, declared, strangers: "keep" };
+  // A half-made list that is only gone on with: whoever came to it meanwhile is drift, which a refresh shows.
+  if (before && before.mode === mode && sameSet(before.hostnames, hostnames))
+    return { hostnames, own, declared, strangers: "keep" };
   // Taking over is looked at on create only.
   return { hostnames, own, declared, strangers: adopt && !before ? "remove" : "refuse", isKnown: before !== undefined };
 }

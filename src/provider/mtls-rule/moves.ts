@@ -1,4 +1,7 @@
+import { Picture } from "../../plan/picture";
+import { refusal } from "../../plan/refusal";
 import type { Session } from "../session";
+import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
 import { inTurn, sync } from "./sync";
 import type { Progress } from "./sync";
@@ -15,11 +18,16 @@ export async function handOver(session: Session, olds: State, news: State, progr
   if (olds.action !== "block" || news.action !== "block") return;
   const leaving = olds.hostnames.filter((hostname) => !news.hostnames.includes(hostname));
   const moving = session.program.wantedElsewhere(zoneId, ref, leaving);
-  const missing = () => moving.filter((hostname) => !session.program.isEnforcedElsewhere(zoneId, ref, hostname));
+  if (moving.length === 0) return;
+  const open = await decide(session, zoneId, new Picture(), ({ rules }) => {
+    const others = rules.filter((rule) => rule.ref !== ref && !rule.ref.startsWith(`${ref}_`));
+    return moving.filter((hostname) => refusal(others, "nothing", hostname) === false);
+  });
+  const missing = () => open.filter((hostname) => !session.program.isEnforcedElsewhere(zoneId, ref, hostname));
   if (missing().length === 0) return;
   const hostnames = [...news.hostnames, ...moving].sort();
   const issuerSkis = [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort();
-  await inTurn(session, zoneId, () => sync(session, olds, { ...news, hostnames, issuerSkis }, progress));
+  await inTurn(session, zoneId, () => sync(session, olds, { ...news, hostnames, issuerSkis }, progress, news));
   // The other rule waits for its lists to show first, for as long as that may take.
   const within = session.patience.visible + 30_000;
   const what = `another rule of this program demands certificates on ${moving.join(", ")}`;

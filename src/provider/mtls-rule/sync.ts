@@ -3,6 +3,7 @@ import type { EntryPoint } from "../../cloudflare/rulesets";
 import { isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
 import { nextStep } from "../../plan/rule-steps";
 import type { RuleStep, RuleWish } from "../../plan/rule-steps";
+import { bringList } from "../hostname-associations/list";
 import type { Session } from "../session";
 import { lookingAgain } from "../session/lost-answers";
 import { refuseLockOut } from "./lock-out";
@@ -20,19 +21,30 @@ export function inTurn<T>(session: Session, zoneId: string, work: () => Promise<
   return session.turns.take(`rules/${zoneId}`, work);
 }
 
-/** Brings our rules where they belong, step by step. Other people's rules are neither read into ours nor written. */
-export function sync(session: Session, olds: State | undefined, news: State, progress: Progress): Promise<EntryPoint> {
+/**
+ * Brings our rules where they belong, step by step. Other people's rules are neither read into ours nor written.
+ *
+ * @param judged the state that must lock nobody out, where the one to be written is but a step to it
+ */
+export function sync(
+  session: Session,
+  olds: State | undefined,
+  news: State,
+  progress: Progress,
+  judged = news,
+): Promise<EntryPoint> {
   return lookingAgain(session, async () => {
     const { zoneId } = news;
     const misplaced = await session.zones.misplaced(zoneId, news.hostnames);
     if (misplaced) throw new Error(misplaced);
+    await confirmLists(session, olds, judged);
     const wish = wishOf(news, olds);
     const found = await getEntryPoint(session.cloudflare(), zoneId);
     const rules = found?.rules ?? [];
     const other = adopted(rules, wish, zoneId);
     const marked = olds || progress.wrote ? undefined : leftover(session, rules, wish, zoneId);
     if (marked) session.log(`rule ${marked} was made by an earlier attempt of this resource: going on with it.`);
-    await refuseLockOut(session, news, wish, rules);
+    await refuseLockOut(session, judged, wish, rules);
     if (other) session.log(takenOver(other));
     progress.wrote ||= found === undefined;
     let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish));
@@ -46,6 +58,22 @@ export function sync(session: Session, olds: State | undefined, news: State, pro
     if (news.action === "block") session.program.enforce(zoneId, news.ref, news.hostnames);
     return entryPoint;
   });
+}
+
+/**
+ * Writes the lists anew on which a rule comes to stand, where this run hasn't written them. A list that nobody changed is seen as it was, and
+ * after an interrupted destroy that may be old: the rule would lock everybody out.
+ */
+async function confirmLists(session: Session, olds: State | undefined, news: State): Promise<void> {
+  if (news.action !== "block") return;
+  const before = new Set(olds?.action === "block" ? olds.hostnames : []);
+  const coming = news.hostnames.filter((hostname) => !before.has(hostname));
+  for (const { caCertificateId, hostnames } of news.associations) {
+    const key = { zoneId: news.zoneId, caCertificateId };
+    if (!coming.some((hostname) => hostnames.includes(hostname)) || session.program.hasWritten(key)) continue;
+    const wish = { hostnames, own: [], declared: [], strangers: "keep" } as const;
+    await bringList(session, { key, wish, isNew: true, review: () => undefined });
+  }
 }
 
 async function carryOut(session: Session, zoneId: string, entryPoint: EntryPoint, step: RuleStep): Promise<EntryPoint> {
