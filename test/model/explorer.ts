@@ -22,6 +22,7 @@ export class Explorer {
   private readonly edges: EdgeModel;
   private readonly causes = new Map<string, number>();
   private readonly shapes = new Set<string>();
+  private readonly quiet = new Map<World, Set<number>>();
 
   constructor(
     private readonly authorities: Authorities,
@@ -32,15 +33,11 @@ export class Explorer {
   }
 
   around(world: World): Surroundings {
+    const quiet = this.quiet.get(world) ?? new Set();
+    this.quiet.set(world, quiet);
     const { authorities, visit, edges } = this;
-    return {
-      authorities,
-      identities: world.identities,
-      temper: world.temper,
-      edge: edges,
-      visit,
-      tell: () => undefined,
-    };
+    const { identities, temper } = world;
+    return { authorities, identities, temper, edge: edges, quiet, visit, tell: () => undefined };
   }
 
   /** @param isOver asked after each step */
