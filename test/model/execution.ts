@@ -96,7 +96,6 @@ export class Execution {
     this.ground = new Ground(from.account, around.authorities, around.temper, (before, after, by, call) =>
       this.judge.witness(before, after, by, call),
     );
-    this.judge.begin(from.account, from.now);
     this.schedule = new Schedule(chooserOf(order), (position) => this.look(position), from.now);
   }
 
@@ -108,9 +107,10 @@ export class Execution {
   async step(step: Step): Promise<Ending[]> {
     if ("foreign" in step) {
       this.ground.account = changedByOthers(this.ground.account, step.foreign, this.around.authorities);
-      this.judge.begin(this.ground.account, this.schedule.now);
+      this.judge.begin(this.ground.account, this.schedule.now, false);
       return [];
     }
+    this.judge.begin(this.ground.account, this.schedule.now, step.commands.length === 1);
     try {
       return await this.schedule.run(Promise.all(step.commands.map((command) => this.command(command))));
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Authorities } from "./authorities";
 import { EdgeModel } from "./edge";
 import type { Surroundings } from "./execution";
 import { shrink } from "./shrink";
-import { shapeOf, storyOf } from "./story";
+import { changesOf, shapeOf, storyOf } from "./story";
 import { sweep } from "./sweep";
 import type { Finding, Share } from "./sweep";
 import { walk } from "./walk";
@@ -61,9 +61,7 @@ export class Explorer {
 
   private async found(finding: Finding): Promise<void> {
     const { wrong, plan } = finding;
-    const last = plan.steps.at(-1);
-    const command = last && "commands" in last ? last.commands.map((one) => one.do).join() : "";
-    const cause = `${wrong.kind}/${wrong.cause}/${command}/${plan.world}`;
+    const cause = [wrong.kind, wrong.cause, ...changesOf(plan).slice(-2)].join("/");
     const times = this.causes.get(cause) ?? 0;
     this.causes.set(cause, times + 1);
     if (times >= OF_ONE_CAUSE) return;

@@ -4,7 +4,7 @@ import type { Answer, Call } from "../../src/cloudflare/client";
 import { Session } from "../../src/provider/session";
 import type { Kind } from "../support/session";
 import { refusal } from "./api";
-import { effectOf } from "./faults";
+import { effectOf, faultsAt } from "./faults";
 import type { Fault } from "./faults";
 import type { Ground } from "./ground";
 import type { Schedule } from "./schedule";
@@ -61,8 +61,9 @@ export class ProviderProcess {
     await this.schedule.turn(this, undefined, text);
     const number = ++this.calls;
     const { fault } = this;
-    const isThatCall = fault?.at === number;
-    const isAffected = fault !== undefined && number >= fault.at;
+    // A read whose answer is lost, or a 500, the client repeats by itself.
+    const isThatCall = fault?.at === number && faultsAt(call.method).includes(fault.kind);
+    const isAffected = fault !== undefined && (isThatCall || number > fault.at);
     const effect = isAffected ? effectOf(fault.kind, isThatCall) : { isCarriedOut: true };
     const note = isThatCall ? `   ← ${fault.kind}` : effect.status === 0 ? "   ← no network" : "";
     this.events.onCall(text + note, call.method);

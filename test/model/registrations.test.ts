@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MutualTls } from "../../src";
+import type { MutualTlsArgs } from "../../src";
 import type { Authorities } from "./authorities";
 import type { Component, Program } from "./program";
 import { ACCOUNT, registrationsOf, ZONE } from "./registrations";
@@ -36,14 +37,16 @@ async function registeredBy(program: Program): Promise<Registered[]> {
 function declare({ name, within, cas, hosts, ...more }: Component, made: ReadonlyMap<string, MutualTls>): MutualTls {
   const parent = within ? new pulumi.ComponentResource(within, "team") : undefined;
   const { paths, action, mode } = more;
-  const uses = Object.entries(cas).map(([key, use]) => {
-    if (typeof use === "string") return [key, { certificates: authorities.bundles[use] }] as const;
-    if ("foreign" in use) return [key, THEIRS] as const;
-    const [component = "", theirKey = ""] = use.of.split("-");
-    return [key, made.get(component)?.cas[theirKey] ?? THEIRS] as const;
-  });
+  const uses: MutualTlsArgs["cas"] = {};
+  for (const [key, use] of Object.entries(cas)) {
+    const [component = "", theirKey = ""] = typeof use === "object" && "of" in use ? use.of.split("-") : [];
+    uses[key] =
+      typeof use === "string"
+        ? { certificates: authorities.bundles[use] }
+        : (made.get(component)?.cas[theirKey] ?? THEIRS);
+  }
   const zones = [{ zoneId: ZONE, hostnames: [...hosts], ...(paths ? { paths: [...paths] } : {}) }];
-  return new MutualTls(name, { accountId: ACCOUNT, cas: Object.fromEntries(uses), zones, mode, action }, { parent });
+  return new MutualTls(name, { accountId: ACCOUNT, cas: uses, zones, mode, action }, { parent });
 }
 
 /** Every rule is registered after all that it stands on. */

@@ -43,7 +43,7 @@ export async function* sweep(
   world: World,
   around: Surroundings,
   share: Share,
-): AsyncGenerator<Finding | undefined> {
+): AsyncGenerator<Finding | undefined, void> {
   const root = {
     moment: beginning(world.identities),
     steps: [],
@@ -83,7 +83,11 @@ function programsAfter(programs: Node["programs"], step: Step, { endings }: Outc
 }
 
 /** The step in its own order, in others, and with each fault at each call. */
-async function* withFaults(around: Surroundings, node: Node, step: Step): AsyncGenerator<readonly [Step, Outcome]> {
+async function* withFaults(
+  around: Surroundings,
+  node: Node,
+  step: Step,
+): AsyncGenerator<readonly [Step, Outcome], void> {
   const first = await tryStep(around, node.moment, step);
   yield [step, first];
   if ("foreign" in step) return;
