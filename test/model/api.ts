@@ -152,7 +152,7 @@ function rulesets(account: Account, call: Call, { by }: Caller): Reply {
 type Given = Omit<StoredRule, "id" | "version" | "by"> & { readonly position?: { before?: string; after?: string } };
 
 function entryPoint(rules: readonly StoredRule[]) {
-  return { id: RULESET, name: "default", rules: rules.map(({ by: _by, ...rule }) => rule) };
+  return { id: RULESET, name: "default", rules: rules.map((rule) => ({ ...rule, by: undefined })) };
 }
 
 /** The account with one more rule: a stack's or somebody else's. */

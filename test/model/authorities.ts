@@ -29,6 +29,17 @@ export async function mintAuthorities(): Promise<Authorities> {
 
 /** Which CA an uploaded text is, however it is spelled. */
 export function caOf({ bundles }: Authorities, text: string): CaName | undefined {
-  const plain = (pem: string) => pem.replace(/\s/g, "");
-  return CAS.find((name) => plain(bundles[name]) === plain(text));
+  if (!recognised.has(text))
+    recognised.set(
+      text,
+      CAS.find((name) => plain(bundles[name]) === plain(text)),
+    );
+  return recognised.get(text);
+}
+
+/** One process has one set of authorities. */
+const recognised = new Map<string, CaName | undefined>();
+
+function plain(pem: string): string {
+  return pem.replace(/\s/g, "");
 }

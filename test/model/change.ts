@@ -14,7 +14,16 @@ export function changeBetween(before: Program, after: Program): string {
     if (earlier) for (const word of changesOf(before, earlier, after, next)) words.add(word);
   }
   if (words.has("host moved to another component")) for (const one of ["host added", "host removed"]) words.delete(one);
-  return [...words].join(", ") || "no change";
+  for (const thing of ["host", "CA", "component"]) exchange(words, thing);
+  return [...words].sort().join(", ") || "no change";
+}
+
+/** One in, one out. */
+function exchange(words: Set<string>, thing: string): void {
+  if (!words.has(`${thing} added`) || !words.has(`${thing} removed`)) return;
+  words.delete(`${thing} added`);
+  words.delete(`${thing} removed`);
+  words.add(`${thing} exchanged`);
 }
 
 function isMove(before: Program, after: Program): boolean {

@@ -6,6 +6,7 @@ import { HELP, readOptions } from "./options";
 import type { Options } from "./options";
 import type { Plan } from "./plan";
 import { replay } from "./shrink";
+import { StateCount } from "./state-count";
 import { storyOf } from "./story";
 import type { Errand, Message } from "./worker";
 
@@ -42,13 +43,14 @@ async function tellAgain(text: string): Promise<number> {
 
 async function explore({ seed, minutes, workers, worlds }: Options): Promise<number> {
   const started = Date.now();
-  const states = new Set<number>();
+  const states = new StateCount();
   const shapes = new Set<string>();
   const seconds = () => (Date.now() - started) / 1000;
+  const busy = () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
   const summary = () =>
-    `${Math.round(seconds())} s: ${states.size} states, ${Math.round(states.size / seconds())} a second, ${worlds.length} worlds, ${shapes.size} counterexamples`;
+    `${Math.round(seconds())} s: ${states.size} states, ${Math.round(states.size / seconds())} a second (${Math.round(states.size / busy())} a second of a core's time), ${worlds.length} worlds, ${shapes.size} counterexamples`;
   const hear = (message: Message) => {
-    if ("states" in message) for (const hash of message.states) states.add(hash);
+    if ("states" in message) states.add(message.states);
     else if (!shapes.has(message.counterexample.shape)) {
       shapes.add(message.counterexample.shape);
       console.log(`\n${message.counterexample.story}\n`);

@@ -92,7 +92,7 @@ export class Deployment {
 
   private async register(registration: Registration): Promise<Seen | undefined> {
     const { name, kind, dependsOn } = registration;
-    const before = await Promise.all(dependsOn.map((one) => this.seen.get(one)));
+    const before = await Promise.all(dependsOn.map((one) => this.seen.get(one) ?? Promise.resolve(undefined)));
     if (before.includes(undefined)) return undefined;
     const seen = new Map(dependsOn.map((one, index) => [one, before[index]]));
     await this.schedule.turn(this, `${name} ${kind}`, `check ${name}`, () => !this.isGenerating);

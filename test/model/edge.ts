@@ -84,7 +84,7 @@ export class EdgeModel {
   private holds(expression: string, fields: Fields): boolean {
     const known = this.truths.get(expression) ?? new Map<string, boolean>();
     this.truths.set(expression, known);
-    const name = Object.values(fields).join(" ");
+    const name = JSON.stringify(fields);
     let truth = known.get(name);
     if (truth === undefined) {
       const parsed = this.parsed.get(expression) ?? parseExpression(expression);

@@ -44,6 +44,12 @@ export function beginning(identities: readonly Identity[]): Moment {
   };
 }
 
+/** The same for moments from which the same things can happen. */
+export function momentText({ account, stacks }: Moment): string {
+  const of = ({ state, inForce, interrupted }: Stack) => [stateText(state), inForce.map(textOf), interrupted];
+  return JSON.stringify([accountText(account), stacks.map(of)]);
+}
+
 /** How a command ended. */
 export interface Ending {
   readonly command: Command;
@@ -63,6 +69,8 @@ export interface Surroundings {
   readonly temper: Temper;
   readonly edge: EdgeModel;
   /** Told of every state by its hash. */
+  /** Moments after which another up is known to do nothing. */
+  readonly quiet: Set<number>;
   readonly visit: (hash: number) => void;
   readonly tell: (line: string) => void;
 }
@@ -81,13 +89,13 @@ export class Execution {
     private readonly around: Surroundings,
     from: Moment,
     order: number,
+    private readonly isPreviewed = false,
   ) {
     this.stacks = from.stacks.map((stack) => ({ ...stack }));
     this.judge = new Judge(around.edge, () => this.stacks.map(({ inForce }) => inForce));
     this.ground = new Ground(from.account, around.authorities, around.temper, (before, after, by, call) =>
       this.judge.witness(before, after, by, call),
     );
-    this.judge.begin(from.account, from.now);
     this.schedule = new Schedule(chooserOf(order), (position) => this.look(position), from.now);
   }
 
@@ -99,9 +107,10 @@ export class Execution {
   async step(step: Step): Promise<Ending[]> {
     if ("foreign" in step) {
       this.ground.account = changedByOthers(this.ground.account, step.foreign, this.around.authorities);
-      this.judge.begin(this.ground.account, this.schedule.now);
+      this.judge.begin(this.ground.account, this.schedule.now, false);
       return [];
     }
+    this.judge.begin(this.ground.account, this.schedule.now, step.commands.length === 1);
     try {
       return await this.schedule.run(Promise.all(step.commands.map((command) => this.command(command))));
     } catch (error) {
@@ -156,7 +165,7 @@ export class Execution {
   }
 
   private async preview(command: Command) {
-    if (command.do !== "up") return { errors: [], calls: [] };
+    if (command.do !== "up" || this.isPreviewed) return { errors: [], calls: [] };
     this.around.tell("preview");
     return this.phase(command, { state: this.stacks[command.stack]?.state ?? NO_STATE }, true);
   }

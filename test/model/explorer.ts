@@ -2,7 +2,7 @@ import type { Authorities } from "./authorities";
 import { EdgeModel } from "./edge";
 import type { Surroundings } from "./execution";
 import { shrink } from "./shrink";
-import { shapeOf, storyOf } from "./story";
+import { changesOf, shapeOf, storyOf } from "./story";
 import { sweep } from "./sweep";
 import type { Finding, Share } from "./sweep";
 import { walk } from "./walk";
@@ -22,6 +22,7 @@ export class Explorer {
   private readonly edges: EdgeModel;
   private readonly causes = new Map<string, number>();
   private readonly shapes = new Set<string>();
+  private readonly quiet = new Map<World, Set<number>>();
 
   constructor(
     private readonly authorities: Authorities,
@@ -32,15 +33,11 @@ export class Explorer {
   }
 
   around(world: World): Surroundings {
+    const quiet = this.quiet.get(world) ?? new Set();
+    this.quiet.set(world, quiet);
     const { authorities, visit, edges } = this;
-    return {
-      authorities,
-      identities: world.identities,
-      temper: world.temper,
-      edge: edges,
-      visit,
-      tell: () => undefined,
-    };
+    const { identities, temper } = world;
+    return { authorities, identities, temper, edge: edges, quiet, visit, tell: () => undefined };
   }
 
   /** @param isOver asked after each step */
@@ -64,9 +61,7 @@ export class Explorer {
 
   private async found(finding: Finding): Promise<void> {
     const { wrong, plan } = finding;
-    const last = plan.steps.at(-1);
-    const command = last && "commands" in last ? last.commands.map((one) => one.do).join() : "";
-    const cause = `${wrong.kind}/${wrong.cause}/${command}/${plan.world}`;
+    const cause = [wrong.kind, wrong.cause, ...changesOf(plan).slice(-2)].join("/");
     const times = this.causes.get(cause) ?? 0;
     this.causes.set(cause, times + 1);
     if (times >= OF_ONE_CAUSE) return;

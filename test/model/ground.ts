@@ -17,11 +17,12 @@ export class Ground {
     private readonly witness: Witness,
   ) {}
 
-  perform(call: Call, by: Owner, now: number): unknown {
+  /** @param text the call in words */
+  perform(call: Call, text: string, by: Owner, now: number): unknown {
     const before = this.account;
     const { account, result } = carryOut(before, call, { by, now, temper: this.temper });
     this.account = account;
-    if (account !== before) this.witness(before, account, by, this.describe(call));
+    if (account !== before) this.witness(before, account, by, text);
     return result;
   }
 

@@ -1,10 +1,11 @@
 import { accountText } from "./account";
 import type { Account, Owner } from "./account";
 import type { EdgeModel, Admissions } from "./edge";
+import { Flicker } from "./flicker";
 import type { Ground } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { demandedOf, EDGES, PROBES } from "./probes";
+import { contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
 import type { Wrong } from "./wrong";
@@ -15,6 +16,7 @@ export class Judge {
   private looked = "";
   private baseline: Admissions | undefined;
   private lastCall = "";
+  private flicker: Flicker | undefined;
 
   constructor(
     private readonly edge: EdgeModel,
@@ -23,7 +25,8 @@ export class Judge {
   ) {}
 
   /** From here on others' rules must let in whom they let in now. */
-  begin(account: Account, now: number): void {
+  begin(account: Account, now: number, isAlone: boolean): void {
+    this.flicker = isAlone ? new Flicker() : undefined;
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
     this.looked = "";
     this.lastCall = "";
@@ -56,6 +59,10 @@ export class Judge {
           );
       }
     }
+    const again = this.flicker?.see(admissions);
+    const probe = again && PROBES[again.index];
+    if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
+      this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
   }
 
   /** Each write is somebody's: what another made must be as it was. */
@@ -78,13 +85,14 @@ export class Judge {
   }
 
   private blame(
-    kind: "wrongly admitted" | "wrongly refused",
+    kind: "wrongly admitted" | "wrongly refused" | "let in and refused by turns",
     { host, path, client }: Probe,
     edge: string,
     by: string,
   ): void {
     const who = client === undefined ? "a client without a certificate" : `a client with a leaf of ${client}`;
-    const verb = kind === "wrongly refused" ? "is refused" : "is let in";
+    const verb =
+      { "wrongly refused": "is refused", "wrongly admitted": "is let in" }[kind as string] ?? "has another answer";
     const after = this.lastCall ? `after ${this.lastCall}` : "before any write";
     this.wrong = {
       kind,

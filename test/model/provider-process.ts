@@ -4,12 +4,12 @@ import type { Answer, Call } from "../../src/cloudflare/client";
 import { Session } from "../../src/provider/session";
 import type { Kind } from "../support/session";
 import { refusal } from "./api";
-import { effectOf } from "./faults";
+import { effectOf, faultsAt } from "./faults";
 import type { Fault } from "./faults";
 import type { Ground } from "./ground";
 import type { Schedule } from "./schedule";
 
-export class Killed extends Error {}
+const KILLED = new Error("error reading from server: EOF");
 
 export interface Events {
   /** The CLI is gone, or was interrupted, at this call. */
@@ -53,21 +53,23 @@ export class ProviderProcess {
 
   kill(): void {
     this.schedule.drop(this);
-    this.die(new Killed("error reading from server: EOF"));
+    this.die(KILLED);
   }
 
   private async call(call: Call): Promise<Answer> {
-    await this.schedule.turn(this, undefined, this.ground.describe(call));
+    const text = this.ground.describe(call);
+    await this.schedule.turn(this, undefined, text);
     const number = ++this.calls;
     const { fault } = this;
-    const isThatCall = fault?.at === number;
-    const isAffected = fault !== undefined && number >= fault.at;
+    // A read whose answer is lost, or a 500, the client repeats by itself.
+    const isThatCall = fault?.at === number && faultsAt(call.method).includes(fault.kind);
+    const isAffected = fault !== undefined && (isThatCall || number > fault.at);
     const effect = isAffected ? effectOf(fault.kind, isThatCall) : { isCarriedOut: true };
     const note = isThatCall ? `   ← ${fault.kind}` : effect.status === 0 ? "   ← no network" : "";
-    this.events.onCall(this.ground.describe(call) + note, call.method);
+    this.events.onCall(text + note, call.method);
     if (isThatCall && fault.kind.startsWith("the CLI")) this.events.onCli(true);
     if (isThatCall && fault.kind.startsWith("Ctrl-C")) this.events.onCli(false);
-    const result = effect.isCarriedOut ? this.ground.perform(call, this.by, this.schedule.now) : undefined;
+    const result = effect.isCarriedOut ? this.ground.perform(call, text, this.by, this.schedule.now) : undefined;
     if (isThatCall && fault.kind.startsWith("the provider is killed")) {
       this.kill();
       return new Promise(() => undefined);

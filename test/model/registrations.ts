@@ -22,7 +22,7 @@ export interface Registration {
   readonly kind: Kind;
   /** URNs. */
   readonly dependsOn: readonly string[];
-  inputs(lookup: Lookup): Record<string, unknown>;
+  readonly inputs: (lookup: Lookup) => Record<string, unknown>;
 }
 
 const TYPES: Readonly<Record<Kind, string>> = {

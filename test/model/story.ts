@@ -9,15 +9,21 @@ import { tryStep } from "./trial";
 
 /** What the steps are, in a line that is the same for all that have the same cause. */
 export function shapeOf({ plan, wrong }: Finding): string {
-  const tail = wrong.kind.startsWith("wrongly") ? "" : ` (${wrong.cause})`;
+  const tail = /^(wrongly|let in)/.test(wrong.kind) ? "" : ` (${wrong.cause})`;
   return `${wrong.kind}: ${changesOf(plan).join(" → ")}${tail}`;
 }
 
-function changesOf({ steps }: Plan): string[] {
+/** Each step in a few words; stacks are numbered as they come. */
+export function changesOf({ steps }: Plan): string[] {
+  const numbers = new Map<number, number>();
+  const numberOf = (stack: number) => {
+    if (!numbers.has(stack)) numbers.set(stack, numbers.size + 1);
+    return numbers.get(stack) ?? 0;
+  };
   const programs = new Map<number, Program>();
   const word = (command: Command, isOnly: boolean) => {
     const before = programs.get(command.stack) ?? [];
-    const who = isOnly ? "" : `stack ${command.stack + 1} `;
+    const who = isOnly ? "" : `stack ${numberOf(command.stack)} `;
     const fault = command.fault ? ", interrupted" : "";
     if (command.do !== "up") return `${who}${command.do}${fault}`;
     programs.set(command.stack, command.program);

@@ -1,14 +1,11 @@
-import { accountText } from "./account";
 import { editsOf } from "./edits";
-import { beginning } from "./execution";
+import { beginning, momentText } from "./execution";
 import type { Moment, Surroundings } from "./execution";
 import { faultsAt } from "./faults";
 import type { Fault } from "./faults";
 import { hashOf } from "./hash";
 import type { Command, Plan, Step } from "./plan";
-import { textOf } from "./program";
 import type { Program } from "./program";
-import { stateText } from "./stack-state";
 import { tryStep } from "./trial";
 import type { Outcome } from "./trial";
 import type { Wrong } from "./wrong";
@@ -46,7 +43,7 @@ export async function* sweep(
   world: World,
   around: Surroundings,
   share: Share,
-): AsyncGenerator<Finding | undefined> {
+): AsyncGenerator<Finding | undefined, void> {
   const root = {
     moment: beginning(world.identities),
     steps: [],
@@ -72,13 +69,8 @@ export async function* sweep(
   }
 }
 
-function isKnown(known: Set<number>, { account, stacks }: Moment): boolean {
-  const of = ({ state, inForce, interrupted }: Moment["stacks"][number]) => [
-    stateText(state),
-    inForce.map(textOf),
-    interrupted,
-  ];
-  const hash = hashOf(JSON.stringify([accountText(account), stacks.map(of)]));
+function isKnown(known: Set<number>, moment: Moment): boolean {
+  const hash = hashOf(momentText(moment));
   return known.has(hash) || !known.add(hash);
 }
 
@@ -91,7 +83,11 @@ function programsAfter(programs: Node["programs"], step: Step, { endings }: Outc
 }
 
 /** The step in its own order, in others, and with each fault at each call. */
-async function* withFaults(around: Surroundings, node: Node, step: Step): AsyncGenerator<readonly [Step, Outcome]> {
+async function* withFaults(
+  around: Surroundings,
+  node: Node,
+  step: Step,
+): AsyncGenerator<readonly [Step, Outcome], void> {
   const first = await tryStep(around, node.moment, step);
   yield [step, first];
   if ("foreign" in step) return;
@@ -106,7 +102,7 @@ async function* withFaults(around: Surroundings, node: Node, step: Step): AsyncG
     for (const [index, method] of calls.entries()) {
       for (const kind of faultsAt(method)) {
         const faulty = withFault(step, place, { at: index + 1, kind });
-        yield [faulty, await tryStep(around, node.moment, faulty)];
+        yield [faulty, await tryStep(around, node.moment, faulty, step.commands.length === 1)];
       }
     }
   }

@@ -1,7 +1,8 @@
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
-import { Execution } from "./execution";
+import { Execution, momentText } from "./execution";
 import type { Ending, Moment, Stack, Surroundings } from "./execution";
+import { hashOf } from "./hash";
 import type { Command, Step } from "./plan";
 import { contradictionOf } from "./probes";
 import type { Program } from "./program";
@@ -14,9 +15,13 @@ export interface Outcome {
   readonly wrong?: Wrong;
 }
 
-/** Carries a step out and judges how it ended. What ended well is done again at once, and has to be quiet. */
-export async function tryStep(around: Surroundings, from: Moment, step: Step): Promise<Outcome> {
-  const execution = new Execution(around, from, "commands" in step ? step.order : 0);
+/**
+ * Carries a step out and judges how it ended. What ended well is done again at once, and has to be quiet.
+ *
+ * @param isPreviewed the same programs passed their previews from this moment already, which isn't gone through again
+ */
+export async function tryStep(around: Surroundings, from: Moment, step: Step, isPreviewed = false): Promise<Outcome> {
+  const execution = new Execution(around, from, "commands" in step ? step.order : 0, isPreviewed);
   let endings: readonly Ending[] = [];
   try {
     endings = await execution.step(step);
@@ -126,7 +131,10 @@ function wrongOf(kind: WrongKind, said: string): Wrong {
   const cause = text
     .replace(/[0-9a-f-]{32,}/g, "…")
     .replace(/(\b[abc](\.example\.com)?\b(, )?)+/g, "h")
-    .replace(/"[^"]*"/g, "…");
+    .replace(/"[^"]*"/g, "…")
+    .replace(/\b(one|renewed|two)\b/g, "CA")
+    .replace(/[0-9A-F]{40}(, )?/g, "…")
+    .replace(/^.*(\w+ \S*mtls_certificates\S* was answered)/, "$1");
   return { kind, text: said.replace(/0{8,}|00000000-0000-4000-8000-0+/g, "…"), cause: cause.slice(0, 120) };
 }
 
@@ -136,12 +144,18 @@ async function notQuiet(around: Surroundings, moment: Moment, endings: readonly 
   if (!ending || more.length > 0 || ending.command.do !== "up" || ending.command.fault) return undefined;
   if (ending.refusals.length > 0 || ending.errors.length > 0) return undefined;
   const command: Command = { ...ending.command, isRefreshing: false };
+  const { quiet } = around;
+  const name = hashOf(momentText(moment));
+  if (quiet.has(name)) return undefined;
   const execution = new Execution({ ...around, tell: () => undefined }, moment, 0);
   const [again] = await execution.step({ commands: [command], order: 0 });
   if (!again) return execution.judge.wrong;
   const noise =
     [...again.refusals, ...again.errors][0] ??
     (again.changes > 0 ? `${again.changes} changes` : `${again.previewCalls + again.calls.length} calls`);
-  if (noise === "0 calls") return undefined;
+  if (noise === "0 calls") {
+    quiet.add(name);
+    return undefined;
+  }
   return wrongOf("a second up is not quiet", `another up, without any change: ${noise}`);
 }

@@ -18,7 +18,7 @@ export async function* walk(
   world: World,
   around: Surroundings,
   seed: number,
-): AsyncGenerator<Finding | undefined> {
+): AsyncGenerator<Finding | undefined, void> {
   const random = randomNumbers(seed);
   let moment = beginning(world.identities);
   const programs: (Program | undefined)[] = world.identities.map(() => undefined);

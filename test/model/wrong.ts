@@ -2,6 +2,7 @@
 export type WrongKind =
   | "wrongly refused"
   | "wrongly admitted"
+  | "let in and refused by turns"
   | "somebody else's thing changed"
   | "a second up is not quiet"
   | "no way on"
