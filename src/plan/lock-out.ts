@@ -50,7 +50,9 @@ export function shutOut(
   hostnames: readonly string[],
   paths: readonly (string | undefined)[],
 ): string[] {
-  const theirs = pinsOf(others).filter((ski) => !own.includes(ski));
+  // The first certificate of an upload issues the clients' ones; those above it only vouch for it.
+  const issuing = new Set(after.authorities.map(({ issuerSkis }) => issuerSkis[0]));
+  const theirs = pinsOf(others).filter((ski) => issuing.has(ski) && !own.includes(ski));
   const loses = (issuerSki: string, hostname: string) =>
     paths.some((path) => {
       const shown = { issuerSki, verified: true };

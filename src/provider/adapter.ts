@@ -42,7 +42,7 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
       }),
     create: (inputs) =>
       answered(async () => {
-        const created = await handler.create(state(inputs));
+        const created = await noting(shared, handler.create(state(inputs)));
         return { id: created.id, outs: created.state as Properties };
       }, inputs),
     read: (id, props) =>
@@ -51,13 +51,25 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
         return found ? { id, props: found, inputs: without(found, handler.outputs) } : {};
       }),
     update: (id, olds, news) =>
-      answered(async () => ({ outs: (await handler.update(id, state(olds), state(news))) as Properties }), news),
+      answered(async () => {
+        const updated = await noting(shared, handler.update(id, state(olds), state(news)));
+        return { outs: updated as Properties };
+      }, news),
     delete: (id, props) => answered(() => handler.delete(id, state(props))),
   };
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}
+
+async function noting<T>(shared: Session, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    shared.hasFailed = true;
+    throw error;
+  }
 }
 
 /** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */

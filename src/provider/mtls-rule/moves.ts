@@ -31,9 +31,16 @@ export async function handOver(session: Session, olds: State, news: State, progr
   // The other rule waits for its lists to show first, for as long as that may take.
   const within = session.patience.visible + 30_000;
   const what = `another rule of this program demands certificates on ${moving.join(", ")}`;
-  const came = await waitFor(session, what, within, () => Promise.resolve(missing().length === 0 || undefined));
-  if (!came)
+  const came = await waitFor(session, what, within, () =>
+    Promise.resolve(missing().length === 0 || session.hasFailed ? true : undefined),
+  );
+  const left = missing();
+  if (came && left.length > 0)
+    throw new Error(
+      `${left.join(", ")} stays with this rule: the rule that it moves to wasn't written, because something else failed in this run. Run \`pulumi up\` again.`,
+    );
+  if (left.length > 0)
     session.log(
-      `warning: ${missing().join(", ")}: the rule that is to demand certificates there wasn't written within ${within / 1000} s, perhaps because it waits for this one. Everybody is let in until it is.`,
+      `warning: ${left.join(", ")}: the rule that is to demand certificates there wasn't written within ${within / 1000} s, perhaps because it waits for this one. Everybody is let in until it is.`,
     );
 }

@@ -51,6 +51,9 @@ export function sync(
     progress.entryPoint = entryPoint;
     const written = new Set<string>();
     for (let step; (step = nextStep(entryPoint.rules, wish, written));) {
+      // Somebody with the same mark may have come between our look and our write.
+      if (step.kind === "change" && !olds && !written.has(step.rule.ref) && step.present.id !== other?.id)
+        leftover(session, entryPoint.rules, wish, zoneId);
       progress.wrote = true;
       progress.entryPoint = entryPoint = await carryOut(session, zoneId, entryPoint, step);
       if (step.kind !== "drop") written.add(step.rule.ref);
@@ -70,7 +73,9 @@ async function confirmLists(session: Session, olds: State | undefined, news: Sta
   const coming = news.hostnames.filter((hostname) => !before.has(hostname));
   for (const { caCertificateId, hostnames } of news.associations) {
     const key = { zoneId: news.zoneId, caCertificateId };
-    if (!coming.some((hostname) => hostnames.includes(hostname)) || session.program.hasWritten(key)) continue;
+    const isNew = !olds?.associations.some((list) => list.caCertificateId === caCertificateId);
+    const isNeeded = isNew || coming.some((hostname) => hostnames.includes(hostname));
+    if (!isNeeded || session.program.hasWritten(key)) continue;
     const wish = { hostnames, own: [], declared: [], strangers: "keep" } as const;
     await bringList(session, { key, wish, isNew: true, review: () => undefined });
   }

@@ -25,6 +25,8 @@ export class Session {
   config: ConfigReader = () => undefined;
   /** The resources say so: a provider can't tell by itself, and a preview has a process of its own. */
   isPreview = false;
+  /** An operation of this run failed: who waits for another waits in vain. */
+  hasFailed = false;
   private isOffline = false;
   private lookout: Session | undefined;
   private readonly connect: typeof connect;
