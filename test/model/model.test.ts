@@ -21,7 +21,7 @@ jest.mock("../../src/pki/ca-bundle", () => {
 
 /** A second of a core in each world; `npm run model` goes on for as long as it is told. */
 const STEPS = 70;
-const LONGEST = 15_000;
+const LONGEST = 12_000;
 
 test("nobody is wronged in a sample of the model's worlds, but for what is known", async () => {
   const states = new Set<number>();
