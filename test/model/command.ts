@@ -44,16 +44,18 @@ async function tellAgain(text: string): Promise<number> {
 async function explore({ seed, minutes, workers, worlds }: Options): Promise<number> {
   const started = Date.now();
   const states = new StateCount();
-  const shapes = new Set<string>();
+  const found = new Map<string, string>();
   const seconds = () => (Date.now() - started) / 1000;
   const busy = () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
   const summary = () =>
-    `${Math.round(seconds())} s: ${states.size} states, ${Math.round(states.size / seconds())} a second (${Math.round(states.size / busy())} a second of a core's time), ${worlds.length} worlds, ${shapes.size} counterexamples`;
+    `${Math.round(seconds())} s: ${states.size} states, ${Math.round(states.size / seconds())} a second (${Math.round(states.size / busy())} a second of a core's time), ${worlds.length} worlds, ${found.size} counterexamples`;
   const hear = (message: Message) => {
     if ("states" in message) states.add(message.states);
-    else if (!shapes.has(message.counterexample.shape)) {
-      shapes.add(message.counterexample.shape);
-      console.log(`\n${message.counterexample.story}\n`);
+    else {
+      const { group, shape, story } = message.counterexample;
+      if (found.has(group)) return;
+      found.set(group, shape);
+      console.log(`\n${story}\n`);
     }
   };
   const authorities = await mintAuthorities();
@@ -66,9 +68,9 @@ async function explore({ seed, minutes, workers, worlds }: Options): Promise<num
   const failures = await Promise.all(running.map(({ end }) => end));
   clearInterval(progress);
   console.log(summary());
-  for (const shape of [...shapes].sort()) console.log(`- ${shape}`);
+  for (const shape of [...found.values()].sort()) console.log(`- ${shape}`);
   for (const failure of failures) if (failure) console.error(failure.stack);
-  return shapes.size > 0 || failures.some(Boolean) ? 1 : 0;
+  return found.size > 0 || failures.some(Boolean) ? 1 : 0;
 }
 
 function start(errand: Errand, hear: (message: Message) => void) {

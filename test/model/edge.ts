@@ -1,7 +1,6 @@
 import { evaluate } from "../../src/language";
 import type { Fields } from "../../src/language";
 import { parseExpression } from "../../src/language/parse";
-import type { Expression } from "../../src/language/parse";
 import { shownHosts } from "./account";
 import type { Account, StoredRule } from "./account";
 import { caOf, KEY_OF } from "./authorities";
@@ -23,7 +22,6 @@ interface View {
 /** What the edge of this Cloudflare does. Everything is remembered: most calls of a run change nothing here. */
 export class EdgeModel {
   private readonly known = new Map<string, Admissions>();
-  private readonly parsed = new Map<string, Expression>();
   private readonly truths = new Map<string, Map<string, boolean>>();
 
   constructor(private readonly authorities: Authorities) {}
@@ -44,10 +42,14 @@ export class EdgeModel {
     let admissions = this.known.get(name);
     if (!admissions) {
       if (this.known.size > 20_000) this.known.clear();
-      const view = (late: boolean) => ({ trusted: trusted(late), managed: account.managed, rules });
-      const of = (edge: Edge, late: boolean) => PROBES.map((probe) => this.refusing(view(late), edge, probe));
+      const of = (edge: Edge, late: boolean) => {
+        const view = { trusted: trusted(late), managed: account.managed, rules };
+        return PROBES.map((probe) => this.refusing(view, edge, probe));
+      };
       const [strict, broad] = [of("strict", false), of("broad", false)];
-      admissions = { strict, broad, "strict and late": of("strict", true), "broad and late": of("broad", true) };
+      const isLate = Object.values(account.lists).some(({ stale }) => stale && now < stale.until);
+      const late = isLate ? [of("strict", true), of("broad", true)] : [strict, broad];
+      admissions = { strict, broad, "strict and late": late[0] ?? strict, "broad and late": late[1] ?? broad };
       this.known.set(name, admissions);
     }
     return admissions;
@@ -55,44 +57,54 @@ export class EdgeModel {
 
   /** The rule that refuses the request; undefined: it is let in. */
   private refusing(view: View, edge: Edge, probe: Probe): StoredRule | undefined {
-    const fields = this.fieldsOf(view, edge.startsWith("broad"), probe);
+    const connection = connectionOf(view, edge.startsWith("broad"), probe);
     for (const rule of view.rules) {
-      if (!rule.enabled || rule.action === "log" || !this.holds(rule.expression, fields)) continue;
+      if (!rule.enabled || rule.action === "log" || !this.holds(rule.expression, probe, connection)) continue;
       if (rule.action === "skip") return undefined;
       return rule;
     }
     return undefined;
   }
 
-  private fieldsOf({ trusted, managed }: View, isBroad: boolean, { host, path, client }: Probe): Fields {
-    const isAsked = managed.includes(host) || trusted.some(({ hosts }) => hosts.includes(host));
-    const isPresented = isAsked && client !== undefined;
-    const serves = (hosts: readonly string[]) => isBroad || hosts.includes(host);
-    const isVerified =
-      isPresented &&
-      (client === "managed key" ? serves(managed) : trusted.some(({ key, hosts }) => key === client && serves(hosts)));
+  private holds(expression: string, probe: Probe, connection: Connection): boolean {
+    const known = this.truths.get(expression) ?? new Map<string, boolean>();
+    this.truths.set(expression, known);
+    const name = `${probe.host}${probe.path} ${probe.client} ${connection.isPresented} ${connection.isVerified}`;
+    let truth = known.get(name);
+    if (truth === undefined) {
+      truth = evaluate(parseExpression(expression), this.fieldsOf(probe, connection));
+      known.set(name, truth);
+    }
+    return truth;
+  }
+
+  private fieldsOf({ host, path, client }: Probe, { isPresented, isVerified }: Connection): Fields {
+    const isShown = isPresented && client !== undefined;
     return {
       ...{ "http.host": host, "http.request.uri.path": path },
       "cf.tls_client_auth.cert_presented": isPresented,
       "cf.tls_client_auth.cert_verified": isVerified,
       "cf.tls_client_auth.cert_revoked": false,
-      "cf.tls_client_auth.cert_issuer_ski": isPresented ? this.authorities.skis[client] : "",
-      "cf.tls_client_auth.cert_serial": isPresented ? SERIAL[client] : "",
+      "cf.tls_client_auth.cert_issuer_ski": isShown ? this.authorities.skis[client] : "",
+      "cf.tls_client_auth.cert_serial": isShown ? SERIAL[client] : "",
     };
   }
+}
 
-  private holds(expression: string, fields: Fields): boolean {
-    const known = this.truths.get(expression) ?? new Map<string, boolean>();
-    this.truths.set(expression, known);
-    const name = JSON.stringify(fields);
-    let truth = known.get(name);
-    if (truth === undefined) {
-      const parsed = this.parsed.get(expression) ?? parseExpression(expression);
-      this.parsed.set(expression, parsed);
-      known.set(name, (truth = evaluate(parsed, fields)));
-    }
-    return truth;
-  }
+/** What a handshake came to. */
+interface Connection {
+  readonly isPresented: boolean;
+  readonly isVerified: boolean;
+}
+
+/** The edge asks for a certificate only where some list has the host. */
+function connectionOf({ trusted, managed }: View, isBroad: boolean, { host, client }: Probe): Connection {
+  const isAsked = managed.includes(host) || trusted.some(({ hosts }) => hosts.includes(host));
+  const isPresented = isAsked && client !== undefined;
+  const serves = (hosts: readonly string[]) => isBroad || hosts.includes(host);
+  const isTrusted =
+    client === "managed key" ? serves(managed) : trusted.some(({ key, hosts }) => key === client && serves(hosts));
+  return { isPresented, isVerified: isPresented && isTrusted };
 }
 
 /** Serial numbers of the clients' leaves, as rules of others name them. */

@@ -37,6 +37,7 @@ function changesOf(world: World, program: Program, component: Component): Compon
       .map((host) => ({ ...component, hosts: [...hosts, host].sort() })),
     ...hosts.map((host) => ({ ...component, hosts: hosts.filter((other) => other !== host) })),
     ...(world.hasPaths ? [{ ...component, paths: paths ? undefined : ["/admin/*"] }] : []),
+    ...(world.hasMode ? [{ ...component, mode: component.mode ? undefined : ("shared" as const) }] : []),
     ...(world.hasLog ? [{ ...component, action: action ? undefined : ("log" as const) }] : []),
     ...caChangesOf(world, program, component),
   ];

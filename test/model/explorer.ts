@@ -2,7 +2,7 @@ import type { Authorities } from "./authorities";
 import { EdgeModel } from "./edge";
 import type { Surroundings } from "./execution";
 import { shrink } from "./shrink";
-import { changesOf, shapeOf, storyOf } from "./story";
+import { changesOf, groupOf, shapeOf, storyOf } from "./story";
 import { sweep } from "./sweep";
 import type { Finding, Share } from "./sweep";
 import { walk } from "./walk";
@@ -10,6 +10,8 @@ import { WORLDS } from "./worlds";
 import type { World } from "./worlds";
 
 export interface Counterexample {
+  /** What is told once. */
+  readonly group: string;
   readonly shape: string;
   readonly story: string;
 }
@@ -21,7 +23,7 @@ const OF_ONE_CAUSE = 2;
 export class Explorer {
   private readonly edges: EdgeModel;
   private readonly causes = new Map<string, number>();
-  private readonly shapes = new Set<string>();
+  private readonly groups = new Set<string>();
   private readonly quiet = new Map<World, Set<number>>();
 
   constructor(
@@ -61,16 +63,16 @@ export class Explorer {
 
   private async found(finding: Finding): Promise<void> {
     const { wrong, plan } = finding;
-    const cause = [wrong.kind, wrong.cause, ...changesOf(plan).slice(-2)].join("/");
+    const cause = [wrong.cause, groupOf(finding), ...changesOf(plan).slice(-2)].join("/");
     const times = this.causes.get(cause) ?? 0;
     this.causes.set(cause, times + 1);
     if (times >= OF_ONE_CAUSE) return;
     const around = { ...this.around(worldNamed(plan.world)), visit: () => undefined };
     const small = await shrink(around, finding);
-    const shape = shapeOf(small);
-    if (this.shapes.has(shape)) return;
-    this.shapes.add(shape);
-    this.report({ shape, story: await storyOf(around, small) });
+    const group = groupOf(small);
+    if (this.groups.has(group)) return;
+    this.groups.add(group);
+    this.report({ group, shape: shapeOf(small), story: await storyOf(around, small) });
   }
 }
 

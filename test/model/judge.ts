@@ -59,7 +59,9 @@ export class Judge {
           );
       }
     }
-    const again = this.flicker?.see(admissions);
+    // What others' rules make of a new list is theirs.
+    const ours = this.flicker && this.admissionsBesides(account, now, (by) => by === "others");
+    const again = ours && this.flicker?.see(ours);
     const probe = again && PROBES[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
       this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
@@ -71,7 +73,7 @@ export class Judge {
     if (this.wrong) return;
     const taken = trespass(before, after, by);
     if (!taken) return;
-    const cause = `${taken.replace(/\d+/g, "n")} by ${/^\S+ \S+/.exec(call)?.[0].replace(/\d+/g, "n")}`;
+    const cause = `${taken.replace(/\d+/g, "n").replace(/hostname \S+/, "hostname")} by ${/^\S+ \S+/.exec(call)?.[0].replace(/\d+/g, "n")}`;
     this.wrong = { kind: "somebody else's thing changed", text: `${taken}, by the call "${call}"`, cause };
   }
 

@@ -44,8 +44,17 @@ export function verdictsOf(program: Program): readonly Verdict[] {
   return all;
 }
 
+export type Contradiction = "none" | "some are refused" | "all are refused";
+const contradictions = new WeakMap<Program, Contradiction>();
+
 /** Whether on some host and path of the program no client at all could get in, or not all whom a component lets in. */
-export function contradictionOf(program: Program): "none" | "some are refused" | "all are refused" {
+export function contradictionOf(program: Program): Contradiction {
+  const known = contradictions.get(program) ?? worstOf(program);
+  contradictions.set(program, known);
+  return known;
+}
+
+function worstOf(program: Program): Contradiction {
   const worst = HOSTS.flatMap((host) =>
     PATHS.map((path) => {
       const sets = program.filter((component) => demands(component, host, path)).map((one) => keysOf(program, one));

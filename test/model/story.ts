@@ -5,12 +5,34 @@ import { stepText } from "./plan";
 import type { Command, Plan } from "./plan";
 import type { Program } from "./program";
 import type { Finding } from "./sweep";
+import type { Wrong } from "./wrong";
 import { tryStep } from "./trial";
+
+/** The same for what seems to have one cause: what went wrong, at which kind of edit, and whether a fault or others had a part in it. */
+export function groupOf({ plan, wrong }: Finding): string {
+  const steps = changesOf(plan);
+  const all = steps.join();
+  const parts = [
+    ...(all.includes("interrupted") ? ["after a fault"] : []),
+    ...(all.includes("--refresh") || steps.includes("refresh") ? ["with a refresh"] : []),
+    ...(all.includes("stack 2") ? ["two stacks"] : []),
+    ...(/others' \w+( \([^)]*\))?/.exec(all)?.slice(0, 1) ?? []),
+    ...(all.includes(" beside ") ? ["at the same time"] : []),
+  ];
+  const [last = ""] = steps.slice(-1);
+  const kinds = ["moved", "renewed", "swapped", "CA", "host", "paths", "mode", "component", "first", "destroy"];
+  const edit = kinds.find((kind) => last.includes(kind)) ?? "no change";
+  return [wrong.kind, tailOf(wrong), edit, ...parts].filter(Boolean).join(" | ");
+}
+
+function tailOf({ kind, cause }: Wrong): string {
+  return /^(wrongly|let in)/.test(kind) ? "" : cause;
+}
 
 /** What the steps are, in a line that is the same for all that have the same cause. */
 export function shapeOf({ plan, wrong }: Finding): string {
-  const tail = /^(wrongly|let in)/.test(wrong.kind) ? "" : ` (${wrong.cause})`;
-  return `${wrong.kind}: ${changesOf(plan).join(" → ")}${tail}`;
+  const tail = tailOf(wrong);
+  return `${wrong.kind}: ${changesOf(plan).join(" → ")}${tail ? ` (${tail})` : ""}`;
 }
 
 /** Each step in a few words; stacks are numbered as they come. */

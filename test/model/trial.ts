@@ -1,12 +1,10 @@
-import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
-import type { Situation } from "./conclusions";
+import { judgeEndings } from "./endings";
 import { Execution, momentText } from "./execution";
 import type { Ending, Moment, Stack, Surroundings } from "./execution";
 import { hashOf } from "./hash";
 import type { Command, Step } from "./plan";
-import { contradictionOf } from "./probes";
-import type { Program } from "./program";
-import type { Wrong, WrongKind } from "./wrong";
+import { wrongOf } from "./wrong";
+import type { Wrong } from "./wrong";
 
 /** What came of one step: the next moment, or who was wronged. */
 export interface Outcome {
@@ -51,91 +49,6 @@ function settle({ stacks }: Execution, { command, refusals, errors }: Ending): v
       ? { inForce: [command.do === "up" ? command.program : []], interrupted: "nothing" }
       : { interrupted: wasUp ? "an up" : "a destroy" };
   Object.assign(stack, next);
-}
-
-function judgeEndings(around: Surroundings, execution: Execution, endings: readonly Ending[]): Wrong | undefined {
-  const isAlone = endings.length === 1;
-  for (const ending of endings) {
-    const wrong = judgeEnding(around, execution, ending, isAlone);
-    if (wrong) return wrong;
-  }
-  return undefined;
-}
-
-function judgeEnding(
-  around: Surroundings,
-  { ground, stacks, judge }: Execution,
-  ending: Ending,
-  isAlone: boolean,
-): Wrong | undefined {
-  const { command, refusals, errors } = ending;
-  const stack = stacks[command.stack];
-  if (!stack) return undefined;
-  const situation: Situation = { account: ground.account, authorities: around.authorities, stack: command.stack };
-  const program = command.do === "up" ? command.program : [];
-  const [refusal] = refusals;
-  if (refusal !== undefined) {
-    const others = stacks.filter((other) => other !== stack).flatMap(({ inForce }) => inForce);
-    const isRight = !isAlone || reasonToRefuse(situation, program, others) !== undefined;
-    return isRight ? undefined : wrongOf("refused without a reason", refusal);
-  }
-  if (command.do === "up" && contradictionOf(program) === "all are refused")
-    return {
-      kind: "a contradiction passes the preview",
-      text: "two rules demand certificates of different CAs on one host and path: nobody gets in, and the preview said nothing",
-      cause: "",
-    };
-  const others = stacks.filter((other) => other !== stack && other.interrupted === "nothing");
-  const all = [...program, ...others.flatMap(({ inForce }) => inForce.flat())];
-  if (command.do === "up" && isAlone && errors.length === 0 && contradictionOf(all) === "all are refused")
-    return {
-      kind: "a contradiction passes the preview",
-      text: "this stack's rule demands certificates of one CA, and another stack's, already there, of another: nobody gets in, and the preview said nothing",
-      cause: "another stack's rule",
-    };
-  const [error] = errors;
-  if (error !== undefined) return judgeError(situation, ending, error, stack, program, isAlone, judge);
-  if (command.do === "refresh" || isHeldForOthers(situation, program, judge)) return undefined;
-  const difference =
-    command.do === "up" || stack.interrupted === "nothing" ? differenceOf(situation, program) : undefined;
-  if (difference === undefined) return undefined;
-  return wrongOf(
-    command.do === "up" ? "not what the program says" : "left over after destroy",
-    `${command.do} succeeded, and ${difference}`,
-  );
-}
-
-function judgeError(
-  situation: Situation,
-  { command }: Ending,
-  error: string,
-  stack: Stack,
-  program: Program,
-  isAlone: boolean,
-  judge: Judge,
-): Wrong | undefined {
-  // How many CAs an account takes, no preview can know.
-  if (command.fault || error.includes("[code: 1489]") || !isAlone || isHeldForOthers(situation, program, judge))
-    return undefined;
-  if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
-  return command.do === "destroy" && stack.interrupted === "an up"
-    ? undefined
-    : wrongOf("no way on", `${command.do} fails: ${error}`);
-}
-
-type Judge = Execution["judge"];
-
-/** The cause leaves out what differs from world to world. */
-function wrongOf(kind: WrongKind, said: string): Wrong {
-  const [text = ""] = said.split("\n");
-  const cause = text
-    .replace(/[0-9a-f-]{32,}/g, "…")
-    .replace(/(\b[abc](\.example\.com)?\b(, )?)+/g, "h")
-    .replace(/"[^"]*"/g, "…")
-    .replace(/\b(one|renewed|two)\b/g, "CA")
-    .replace(/[0-9A-F]{40}(, )?/g, "…")
-    .replace(/^.*(\w+ \S*mtls_certificates\S* was answered)/, "$1");
-  return { kind, text: said.replace(/0{8,}|00000000-0000-4000-8000-0+/g, "…"), cause: cause.slice(0, 120) };
 }
 
 /** After an up without a fault another one makes no call and no change. */

@@ -17,6 +17,8 @@ export interface World {
   readonly further: readonly Component[];
   readonly hasPaths: boolean;
   readonly hasLog: boolean;
+  /** Whether lists may become shared or exclusive. */
+  readonly hasMode?: boolean;
   readonly foreign: readonly ForeignChange[];
   readonly temper: Temper;
 }
@@ -69,7 +71,8 @@ export const WORLDS: Readonly<Record<string, World>> = {
     hasPaths: false,
     hasLog: false,
     starts: [[pair, [one("m", "one", [a])]]],
-    further: [one("n", "two", [b])],
+    cas: ["one", "renewed", "two"],
+    further: [one("n", "two", [b]), one("o", "renewed", [c])],
   },
   "two components, one CA": {
     ...PLAIN,
@@ -137,6 +140,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
     cas: ["one", "two"],
     hasPaths: false,
     hasLog: false,
+    hasMode: true,
     starts: [[[one("m", "one", [a])], [one("m", "one", [a, b], shared)]]],
     foreign: [{ host: b, ca: "one" }, { host: c, ca: "one" }, { managed: a }],
   },

@@ -1,0 +1,84 @@
+import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
+import type { Situation } from "./conclusions";
+import type { Ending, Execution, Stack, Surroundings } from "./execution";
+import { contradictionOf } from "./probes";
+import type { Program } from "./program";
+import { wrongOf } from "./wrong";
+import type { Wrong } from "./wrong";
+
+/** Everything that one command's end is judged by. */
+interface Case extends Situation {
+  readonly ending: Ending;
+  readonly own: Stack;
+  readonly others: readonly Stack[];
+  /** What the account should hold of this stack. */
+  readonly program: Program;
+  /** Nobody else ran at the same time. */
+  readonly isAlone: boolean;
+  readonly judge: Execution["judge"];
+}
+
+/** Whether commands ended as they should. */
+export function judgeEndings(
+  { authorities }: Surroundings,
+  { ground, stacks, judge }: Execution,
+  endings: readonly Ending[],
+): Wrong | undefined {
+  for (const ending of endings) {
+    const { command } = ending;
+    const own = stacks[command.stack];
+    if (!own) continue;
+    const others = stacks.filter((stack) => stack !== own);
+    const program = command.do === "up" ? command.program : [];
+    const situation = { account: ground.account, authorities, stack: command.stack };
+    const wrong = judgeEnding({ ...situation, ending, own, others, program, isAlone: endings.length === 1, judge });
+    if (wrong) return wrong;
+  }
+  return undefined;
+}
+
+function judgeEnding(found: Case): Wrong | undefined {
+  const { ending, own, others, program, isAlone, judge } = found;
+  const { command, refusals, errors } = ending;
+  const [refusal] = refusals;
+  if (refusal !== undefined) {
+    const theirs = others.flatMap(({ inForce }) => inForce);
+    const isRight = !isAlone || reasonToRefuse(found, program, theirs) !== undefined;
+    return isRight ? undefined : wrongOf("refused without a reason", refusal);
+  }
+  const contradiction = command.do === "up" ? contradictionIn(found) : undefined;
+  if (contradiction) return contradiction;
+  const [error] = errors;
+  if (error !== undefined) return judgeError(found, error);
+  if (command.do === "refresh" || isHeldForOthers(found, program, judge)) return undefined;
+  const isExact = command.do === "up" || own.interrupted === "nothing";
+  const difference = isExact ? differenceOf(found, program) : undefined;
+  if (difference === undefined) return undefined;
+  const kind = command.do === "up" ? "not what the program says" : "left over after destroy";
+  return wrongOf(kind, `${command.do} succeeded, and ${difference}`);
+}
+
+/** A program that lets nobody in, by itself or beside another stack's, should have been refused in its preview. */
+function contradictionIn({ program, others, ending, isAlone }: Case): Wrong | undefined {
+  const kind = "a contradiction passes the preview";
+  const what =
+    "demand certificates of different CAs on one host and path: nobody gets in, and the preview said nothing";
+  if (contradictionOf(program) === "all are refused") return { kind, text: `two rules ${what}`, cause: "" };
+  if (!isAlone || ending.errors.length > 0) return undefined;
+  const settled = others
+    .filter(({ interrupted }) => interrupted === "nothing")
+    .flatMap(({ inForce }) => inForce.flat());
+  if (contradictionOf([...program, ...settled]) !== "all are refused") return undefined;
+  return { kind, text: `this stack's rule and another's, already there, ${what}`, cause: "another stack's rule" };
+}
+
+function judgeError(found: Case, error: string): Wrong | undefined {
+  const { ending, own, isAlone, program, judge } = found;
+  const { command } = ending;
+  // How many CAs an account takes, no preview can know.
+  if (command.fault || error.includes("[code: 1489]") || !isAlone) return undefined;
+  if (isHeldForOthers(found, program, judge)) return undefined;
+  if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
+  const mayStop = command.do === "destroy" && own.interrupted === "an up";
+  return mayStop ? undefined : wrongOf("no way on", `${command.do} fails: ${error}`);
+}
