@@ -3,9 +3,10 @@ import { evaluate } from "../../src/language/evaluate";
 import { parseExpression } from "../../src/language/parse";
 import { buildExpressions } from "../../src/rules/expression";
 import { LONGEST_EXPRESSION, openOracle } from "../language/oracle";
+import { runs } from "../support/runs";
 import { demand, isBlocked, requestFor } from "./demands";
 
-const RUNS = 5000;
+const RUNS = runs(5000);
 
 const oracle = openOracle();
 afterAll(() => oracle.close());

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { buildExpressions, EXPRESSION_LIMIT } from "../../src/rules/expression";
+import { runs } from "../support/runs";
 import { hostnames } from "./demands";
 
 const SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
@@ -45,7 +46,7 @@ test("every host stands in exactly one expression, and none is too long", () => 
       expect(expressions.flatMap(names).sort()).toEqual([...all].sort());
       for (const expression of expressions) expect(expression.length).toBeLessThanOrEqual(EXPRESSION_LIMIT);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
