@@ -7,13 +7,23 @@ const testsOf = new Map();
 /** The mutant that a test has failed for already. */
 let killed;
 
+/** A file without any test would be an error. */
+const LEFT_OUT = {
+  ancestorTitles: [],
+  failureMessages: [],
+  fullName: "",
+  numPassingAsserts: 0,
+  status: "pending",
+  title: "",
+};
+
 /** Jest's runner, but a file isn't even loaded where none of its tests is wanted, or the mutant is killed already. */
 module.exports = async function (globalConfig, config, environment, runtime, path, send) {
   const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
   const wanted = new RegExp(globalConfig.testNamePattern ?? "", "i");
   const tests = testsOf.get(path);
   const idle = mutant !== undefined && (mutant === killed || tests?.some((name) => wanted.test(name)) === false);
-  if (idle) return { ...createEmptyTestResult(), testFilePath: path };
+  if (idle) return { ...createEmptyTestResult(), testFilePath: path, testResults: [LEFT_OUT] };
   const result = await run(globalConfig, config, environment, runtime, path, send);
   if (mutant === undefined)
     testsOf.set(

@@ -27,6 +27,8 @@ test.each([
   ["1.2.3.4.example.com", "1.2.3.4.example.com"],
   ["0x7f.example.com", "0x7f.example.com"],
   ["123.com", "123.com"],
+  ["example.v2", "example.v2"],
+  ["example.3d", "example.3d"],
   ["a.b", "a.b"],
   [`${"a".repeat(63)}.com`, `${"a".repeat(63)}.com`],
   [`${"abcdefg.".repeat(31)}abc.d`, `${"abcdefg.".repeat(31)}abc.d`],
