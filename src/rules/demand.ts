@@ -23,7 +23,7 @@ export interface Demanded {
 export function readDemand(rule: RuleText): Demanded | undefined {
   if (!rule.enabled || rule.action === "log" || rule.action === "skip") return undefined;
   if (!/cf\.tls_client_auth\.cert_(verified|presented)/.test(rule.expression)) return undefined;
-  const literals = Array.from(rule.expression.matchAll(/"((?:[^"\\]|\\.)*)"/g), (match) => match[1] ?? "");
+  const literals = Array.from(rule.expression.matchAll(/"(?:[^"\\]|\\.)*"/g), ({ 0: quoted }) => quoted.slice(1, -1));
   const skis = literals.filter((text) => /^[0-9A-F]{16,}$/.test(text));
   const hostnames = literals
     .map((text) => text.toLowerCase())

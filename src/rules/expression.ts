@@ -24,10 +24,10 @@ export const EXPRESSION_LIMIT = 4096;
  * @throws RangeError when not even one host fits beside the paths and issuers.
  */
 export function buildExpressions(demand: Demand): string[] {
-  const places = demand.hostnames.map(place);
+  const placed = demand.hostnames.map((hostname) => ({ hostname, place: place(hostname) }));
   for (let count = 1; count <= 2 * demand.hostnames.length; count *= 2) {
     const expressions: string[] = [];
-    for (const hostnames of deal(demand.hostnames, places, count)) {
+    for (const hostnames of deal(placed, count)) {
       const text = hostnames.length === 0 ? "" : buildExpression({ ...demand, hostnames });
       if (Buffer.byteLength(text) > EXPRESSION_LIMIT) break;
       expressions.push(text);
@@ -69,10 +69,10 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
 
-function deal(hostnames: readonly string[], places: readonly number[], count: number): string[][] {
-  const hands: string[][] = Array.from({ length: count }, () => []);
-  hostnames.forEach((hostname, index) => hands[(places[index] ?? 0) % count]?.push(hostname));
-  return hands;
+function deal(placed: readonly { hostname: string; place: number }[], count: number): string[][] {
+  return Array.from({ length: count }, (_, hand) =>
+    placed.filter(({ place }) => place % count === hand).map(({ hostname }) => hostname),
+  );
 }
 
 function place(hostname: string): number {

@@ -44,7 +44,7 @@ const UNSEEN = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
 const LONGEST_INPUT = 2000;
 
 /** One spelling for one host: lower case, A-labels (UTS 46), without the dot at the end. */
-export function canonicalHostname(input: string): { hostname: string; warnings: string[] } | { problem: string } {
+export function canonicalHostname(input: unknown): { hostname: string; warnings: string[] } | { problem: string } {
   if (typeof input !== "string")
     return { problem: `A hostname must be a text, not ${input === null ? "null" : typeof input}. ${ALONE}` };
   if (input.length > LONGEST_INPUT)
@@ -122,7 +122,7 @@ function flawOf(hostname: string): string | undefined {
   const hyphen = labels.find((label) => /^-|-$/.test(label));
   if (hyphen !== undefined) return `has a label that begins or ends with a hyphen (${show(hyphen)}). ${ALONE}`;
   // The same test by which URLs tell an address from a name: no top-level domain is a number.
-  if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? ""))
+  if (/(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(hostname))
     return `is an IPv4 address or ends like one: only names of a zone can be associated. ${ALONE}`;
   return labels.length < 2
     ? `is a single label. Write the whole name, such as ${show(`${hostname}.example.com`)}.`
@@ -134,8 +134,8 @@ function suggestion(input: string): string {
   const inside = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/|\/\/|mailto:)?(?:[^/@]*@)?([^\s/\\?#:@*%_]+)(?=$|[\s:/\\?#])/i.exec(
     input,
   )?.[1];
-  const read = inside === undefined || inside === input ? undefined : canonicalHostname(inside);
-  return read !== undefined && "hostname" in read ? `Write "${read.hostname}".` : ALONE;
+  const read = canonicalHostname(inside);
+  return "hostname" in read ? `Write "${read.hostname}".` : ALONE;
 }
 
 function refuse(input: string, why: string): { problem: string } {
@@ -147,7 +147,7 @@ function show(value: string): string {
   const harmless = value
     .slice(0, 4000)
     .replace(/^[^/]*\/\/[^/]*@|^[^/]*@/, "…@")
-    .replace(/[?#][^]*$/, "?…");
+    .replace(/[?#][^]*/, "?…");
   const visible = harmless.replace(/[^!-~\p{L}\p{M}\p{N}… ]/gu, (character) => `\\u{${codePoint(character).slice(2)}}`);
   return `"${visible.length > 80 ? `${visible.slice(0, 79).replace(/[\ud800-\udbff]$/, "")}…` : visible}"`;
 }

@@ -14,7 +14,6 @@ const LOOKALIKES: readonly (readonly [string, RegExp])[] = [
  * the one that was meant. Takes the canonical name; shows code points, because the letters would deceive again.
  */
 export function mixedScriptWarnings(hostname: string): string[] {
-  if (!hostname.includes("xn--")) return [];
   return domainToUnicode(hostname)
     .split(".")
     .flatMap((label) => {

@@ -36,5 +36,5 @@ function isPeer({ ref }: Placed): boolean {
 }
 
 function idOf(name: string, rules: readonly Placed[]): string {
-  return rules.find(({ id, ref }) => id === name || ref === name)?.id ?? name;
+  return rules.find(({ ref }) => ref === name)?.id ?? name;
 }

@@ -1,13 +1,14 @@
 import * as fc from "fast-check";
 import { evaluate, ExpressionError, parseExpression } from "../../src/language/index";
+import { runs } from "../support/runs";
 import { type Facts, fieldsOf, openOracle, oracleScheme } from "./oracle";
 import { facts, mutatedText, validText } from "./texts";
 
 const oracle = openOracle();
 afterAll(() => oracle.close());
 
-const GENERATED = 6000;
-const MUTATED = 4000;
+const GENERATED = runs(6000);
+const MUTATED = runs(4000);
 const SOME_FACTS: Facts = {
   host: "a.b",
   method: "GET",

@@ -92,24 +92,30 @@ interface Answer {
 }
 
 export function openOracle(): Oracle {
-  const worker = new Worker(PROGRAM, {
-    eval: true,
-    workerData: `file://${require.resolve("@arcjet/analyze-wasm")}`,
-  });
   const waiting = new Map<number, (answer: boolean | string) => void>();
   let asked = 0;
-  worker.on("message", ({ id, answer }: Answer) => {
-    waiting.get(id)?.(answer);
-    waiting.delete(id);
-  });
+  let worker: Worker | undefined;
+  /** Only when it is asked: nobody closes it where all tests of a file are skipped. */
+  const start = () => {
+    const started = new Worker(PROGRAM, {
+      eval: true,
+      workerData: `file://${require.resolve("@arcjet/analyze-wasm")}`,
+    });
+    started.on("message", ({ id, answer }: Answer) => {
+      waiting.get(id)?.(answer);
+      waiting.delete(id);
+    });
+    return started;
+  };
   return {
     ask: (expression, { host, method, path, ip, headers, ...rest }) =>
       new Promise((resolve) => {
         const id = asked++;
         waiting.set(id, resolve);
+        worker ??= start();
         worker.postMessage({ id, expression, request: { host, method, path, ip, headers }, ip: detailsOf(rest) });
       }),
-    close: () => worker.terminate(),
+    close: () => worker?.terminate() ?? Promise.resolve(0),
   };
 }
 

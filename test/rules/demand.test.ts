@@ -16,8 +16,29 @@ test("our own rule demands certificates of its hosts from its issuers", () => {
 });
 
 test("the rule of Cloudflare's own documents demands a certificate of any issuer", () => {
-  const demand = readDemand(rule('(http.host in {"A.example.com"} and not cf.tls_client_auth.cert_verified)'));
+  const demand = readDemand(rule('(http.host in {"API.example.com"} and not cf.tls_client_auth.cert_verified)'));
+  expect([...(demand?.hostnames ?? [])]).toEqual(["api.example.com"]);
+  expect(demand?.issuerSkis).toBeUndefined();
+});
+
+test("a path that has a host or an issuer in it is neither", () => {
+  const demand = readDemand(
+    rule(
+      `(http.host eq "a.example.com" and not (cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski in {"${SKI}"}) and not http.request.uri.path in {"/${SKI}" "${SKI}/" "b.example.com/"})`,
+    ),
+  );
   expect([...(demand?.hostnames ?? [])]).toEqual(["a.example.com"]);
+  expect([...(demand?.issuerSkis ?? [])]).toEqual([SKI]);
+});
+
+test.each([
+  ["compares the issuer with no identifier", 'cf.tls_client_auth.cert_issuer_ski ne ""'],
+  ["compares something else with an identifier", `cf.tls_client_auth.cert_fingerprint_sha256 eq "${SKI}"`],
+])("a rule that %s takes a certificate of any issuer", (_what, condition) => {
+  const demand = readDemand(
+    rule(`http.host eq "a.example.com" and not (cf.tls_client_auth.cert_verified and ${condition})`),
+  );
+  expect(demand?.hostnames).toEqual(new Set(["a.example.com"]));
   expect(demand?.issuerSkis).toBeUndefined();
 });
 

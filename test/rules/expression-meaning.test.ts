@@ -2,9 +2,10 @@ import * as fc from "fast-check";
 import { evaluate, parseExpression } from "../../src/language/index";
 import { buildExpressions } from "../../src/rules/expression";
 import { LONGEST_EXPRESSION, openOracle } from "../language/oracle";
+import { runs } from "../support/runs";
 import { demand, isBlocked, requestFor } from "./demands";
 
-const RUNS = 5000;
+const RUNS = runs(5000);
 
 const oracle = openOracle();
 afterAll(() => oracle.close());

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { buildExpressions, EXPRESSION_LIMIT } from "../../src/rules/expression";
+import { buildExpression, buildExpressions, EXPRESSION_LIMIT } from "../../src/rules/expression";
+import { runs } from "../support/runs";
 import { hostnames } from "./demands";
 
 const SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
@@ -19,12 +20,17 @@ test("paths are exact, or everything below an asterisk", () => {
   expect(text).toContain('and (http.request.uri.path eq "/admin" or starts_with(http.request.uri.path, "/api/"))');
 });
 
-test.each([[{ hostnames: [], issuerSkis: [SKI] }], [{ hostnames: ["a.example.com"], issuerSkis: [] }]])(
-  "an empty set never becomes an expression: %j",
-  (demand) => {
-    expect(() => buildExpressions(demand)).toThrow(RangeError);
-  },
-);
+test.each([
+  [{ hostnames: [], issuerSkis: [SKI] }, "Name fewer."],
+  [{ hostnames: ["a.example.com"], issuerSkis: [] }, "A set in an expression must not be empty."],
+])("an empty set never becomes an expression: %j", (demand, words) => {
+  expect(() => buildExpressions(demand)).toThrow(words);
+});
+
+test("a quote or a backslash in a path ends no literal", () => {
+  const [text] = buildExpressions({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: ['/a"b', "/c\\d"] });
+  expect(text).toContain(String.raw`(http.request.uri.path eq "/a\"b" or http.request.uri.path eq "/c\\d")`);
+});
 
 test("a control character never becomes part of an expression", () => {
   expect(() => buildExpressions({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: ["/\t"] })).toThrow(
@@ -38,6 +44,28 @@ test("paths that leave no room for a host are refused", () => {
   ).toThrow(RangeError);
 });
 
+/** One path of this many characters leaves room for exactly `a.example.com`. */
+const LONGEST_PATH =
+  EXPRESSION_LIMIT - buildExpression({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: [""] }).length;
+
+test.each([
+  [0, 1],
+  [1, 0],
+])("an expression may be as long as Cloudflare takes it, and no longer: %i characters over it", (over, rules) => {
+  const build = () =>
+    buildExpressions({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: ["x".repeat(LONGEST_PATH + over)] });
+  if (rules === 0) expect(build).toThrow(/leave no room for a hostname/);
+  else expect(build().map(({ length }) => length)).toEqual([EXPRESSION_LIMIT]);
+});
+
+test("hosts that don't fit into one expression get as many as they need, and empty ones have no text", () => {
+  const paths = ["x".repeat(LONGEST_PATH)];
+  const expressions = buildExpressions({ hostnames: ["a.example.com", "b.example.com"], issuerSkis: [SKI], paths });
+  // By their hashes both fall into the second of two places, so there are four.
+  expect(expressions.map(names)).toEqual([[], ["a.example.com"], [], ["b.example.com"]]);
+  expect(expressions.filter((text) => text === "")).toHaveLength(2);
+});
+
 test("every host stands in exactly one expression, and none is too long", () => {
   fc.assert(
     fc.property(hostnames(400), (all) => {
@@ -45,7 +73,7 @@ test("every host stands in exactly one expression, and none is too long", () => 
       expect(expressions.flatMap(names).sort()).toEqual([...all].sort());
       for (const expression of expressions) expect(expression.length).toBeLessThanOrEqual(EXPRESSION_LIMIT);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

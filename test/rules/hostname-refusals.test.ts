@@ -225,7 +225,7 @@ const table: Record<string, { inputs: string[]; says: RegExp; remedy: RegExp }> 
       "xn--bücher.com",
       "\u115fa.com",
     ],
-    says: /is not a name that IDNA \(UTS 46\) allows|has an empty label/,
+    says: /is not a name that IDNA \(UTS 46\) allows/,
     remedy: /such as "api\.example\.com"/,
   },
   "an Output that became text": {
@@ -264,6 +264,31 @@ test("Passwords and query strings in a URL are not repeated", () => {
   ]) {
     expect(problemOf(input)).not.toContain("hunter2");
   }
+});
+
+test.each([
+  ["what a URL's user information may hold is left out", "https://me:hunter2@api.example.com/x", "…@api.example.com/x"],
+  ["and what a query may hold", "api.example.com/x?token=hunter2#top", "api.example.com/x?…"],
+  ["an at sign in a path is none of user information", "api.example.com/@me", "api.example.com/@me"],
+  ["nor is one behind two slashes in a path", "api.example.com/a//b@c", "api.example.com/a//b@c"],
+  ["what can't be seen is written out", "a\u200bb.example.com", "a\\u{200B}b.example.com"],
+  ["eighty characters are shown whole", `${"x".repeat(79)}*`, `${"x".repeat(79)}*`],
+  ["one more, and the end is cut", `${"x".repeat(80)}*`, `${"x".repeat(79)}…`],
+  ["no letter is cut in two", `${"x".repeat(78)}𐐀*`, `${"x".repeat(78)}…`],
+])("In a message %s", (_what, input, shown) => {
+  expect(problemOf(input).startsWith(`The hostname "${shown}" `)).toBe(true);
+});
+
+test.each(["a_b.example.com/admin", "*x.example.com:443", "%HOST%.example.com/"])(
+  "A part of a name that is no good by itself is not suggested: %s",
+  (input) => {
+    expect(problemOf(input)).toMatch(/ Write the name alone, such as "api\.example\.com"\.$/);
+  },
+);
+
+test("A text that is far too long is counted as it was given", () => {
+  expect(problemOf("x".repeat(2001))).toContain(" has 2001 characters; a hostname has at most 253.");
+  expect(problemOf("x".repeat(2000))).toContain(" has 2000 characters in ASCII; a hostname has at most 253.");
 });
 
 test("More than 250 different bad hostnames were given", () => {

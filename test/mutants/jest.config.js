@@ -1,0 +1,18 @@
+"use strict";
+const { resolve } = require("node:path");
+const ours = require("../../jest.config.js");
+
+/** @type {import("jest").Config} */
+module.exports = {
+  ...ours,
+  rootDir: resolve(__dirname, "../.."),
+  roots: ["<rootDir>/src", "<rootDir>/test"],
+  testMatch: ["<rootDir>/test/{language,plan,rules,pki}/**/*.test.ts"],
+  // It asks for no more than that nothing throws and all is quick, and takes longer than everything else.
+  testPathIgnorePatterns: ["/test/pki/fuzz.test.ts"],
+  // Stryker mixes its own environment into this one, and takes no <rootDir>.
+  testEnvironment: resolve(__dirname, "environment.js"),
+  testRunner: "<rootDir>/test/mutants/jest-circus-runner.js",
+  testSequencer: "<rootDir>/test/mutants/sequencer.js",
+  setupFiles: ["<rootDir>/test/mutants/fixed-seed.js"],
+};

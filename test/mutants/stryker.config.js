@@ -1,0 +1,22 @@
+"use strict";
+const { availableParallelism } = require("node:os");
+
+/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
+module.exports = {
+  mutate: ["src/{language,plan,rules,pki}/**/*.ts"],
+  testRunner: "jest",
+  jest: { configFile: "test/mutants/jest.config.js" },
+  coverageAnalysis: "perTest",
+  // What only runs while a module is loaded would take all tests, and a fresh environment, for each mutant.
+  ignoreStatic: true,
+  // swc takes the types away without looking at them.
+  disableTypeChecks: false,
+  concurrency: Math.max(1, availableParallelism() - 1),
+  reporters: ["progress-append-only", "json"],
+  jsonReporter: { fileName: "build/mutants/report.json" },
+  incrementalFile: "build/mutants/incremental.json",
+  tempDirName: "build/mutants/sandbox",
+  cleanTempDir: "always",
+  ignorePatterns: ["/bench", "/build", "/coverage", "/dist", "/docs", "/examples", "/setup", "/test/e2e", "/tour"],
+  thresholds: { high: 98, low: 92, break: 92 },
+};
