@@ -22,6 +22,8 @@ export interface Authority {
   issue(commonName: string, options?: IssueOptions): Promise<{ certificate: string; key: string }>;
   /** An authority below this one. */
   intermediate(name: string, options?: AuthorityOptions): Promise<Authority>;
+  /** Another self-signed certificate for the same key, of the same name unless another is given. */
+  renew(name?: string): Promise<Authority>;
 }
 
 export interface Validity {
@@ -69,8 +71,13 @@ export async function authorities<T extends string>(...names: T[]): Promise<Reco
 
 type Signer = Pick<Authority, "certificate" | "keys">;
 
-async function mint(name: string, options: AuthorityOptions, issuer: Signer | undefined): Promise<Authority> {
-  const keys = await generateKeys(options);
+async function mint(
+  name: string,
+  options: AuthorityOptions,
+  issuer: Signer | undefined,
+  given?: CryptoKeyPair,
+): Promise<Authority> {
+  const keys = given ?? (await generateKeys(options));
   const certificate = await sign(name, keys, issuer ?? { keys }, options, authorityExtensions(options));
   const self: Signer = { certificate, keys };
   const ski = certificate.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase() ?? "";
@@ -91,6 +98,7 @@ async function mint(name: string, options: AuthorityOptions, issuer: Signer | un
       return { certificate: leaf.toString("pem"), key: PemConverter.encode(key, "PRIVATE KEY") };
     },
     intermediate: (intermediateName, below = {}) => mint(intermediateName, below, self),
+    renew: (renewedName = name) => mint(renewedName, options, undefined, keys),
   };
 }
 
