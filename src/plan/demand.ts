@@ -29,7 +29,7 @@ export function standingDemands(picture: Picture, ca: string, hostnames: readonl
 
 /** Nobody is refused there for what they don't show, nor for what they do. */
 function isOpen(rules: readonly Rule[], hostname: string): boolean {
-  const shown: Shown[] = ["nothing", ...namedIn(rules).map((issuerSki) => ({ issuerSki, verified: false }))];
+  const shown: Shown[] = ["nothing", { issuerSki: UNNAMED, verified: false }];
   return shown.every((one) => refusal(rules, one, hostname) === false);
 }
 
@@ -75,11 +75,6 @@ function isByName(picture: Picture, now: Condition, hostname: string): boolean {
 /** An issuer that no rule names. */
 const UNNAMED = "0";
 
-/** One issuer of each kind that the rules tell apart. */
-function namedIn(rules: readonly Rule[]): string[] {
-  return [UNNAMED, ...pinsOf(rules)];
-}
-
 /**
  * The hosts of these on which nobody would get in at all, on the paths that are closed. These CAs are the ones whose lists count.
  *
@@ -123,7 +118,7 @@ export function unopened(
   hostnames: readonly string[],
   paths: readonly (string | undefined)[],
 ): string[] {
-  const issuers = namedIn(rules);
+  const issuers = [UNNAMED, ...pinsOf(rules)];
   const isShut = (hostname: string, path: string | undefined) =>
     refusal(rules, "nothing", hostname, path) === true &&
     issuers.every((issuerSki) => refusal(rules, { issuerSki, verified: true }, hostname, path) === true);

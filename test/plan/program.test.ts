@@ -1,0 +1,120 @@
+import { Program } from "../../src/plan/program";
+import type { DeclaredList, DeclaredRule } from "../../src/plan/program";
+import { HOST, OTHER_HOST } from "./zone";
+
+function list(change: Partial<DeclaredList> = {}): DeclaredList {
+  return { zoneId: "z", caCertificateId: "a", authority: "a", hostnames: [HOST], mode: "exclusive", ...change };
+}
+
+function ruleOf(ref: string, zoneId = "z"): DeclaredRule {
+  return { zoneId, ref, action: "block", expressions: ["ssl"] };
+}
+
+describe("a CA that the program declares", () => {
+  const program = new Program();
+  program.declareAuthority("account", ["f1", "f2"]);
+  it.each<[string, string, string[], boolean]>([
+    ["is known by its certificates", "account", ["f1", "f2"], true],
+    ["is known in whatever order they come", "account", ["f2", "f1"], true],
+    ["isn't known by one of them", "account", ["f1"], false],
+    ["isn't known in another account", "other", ["f1", "f2"], false],
+    ["isn't known by more of them", "account", ["f1", "f2", "f3"], false],
+  ])("%s", (_, account, fingerprints, isDeclared) => {
+    expect(program.declaresAuthority(account, fingerprints)).toBe(isDeclared);
+  });
+
+  it("is declared whatever the order, and its caller's list stays as it was", () => {
+    const [fingerprints, another] = [["f2", "f1"], new Program()];
+    another.declareAuthority("account", fingerprints);
+    expect([another.declaresAuthority("account", ["f1", "f2"]), fingerprints]).toEqual([true, ["f2", "f1"]]);
+  });
+});
+
+describe("the lists that the program declares", () => {
+  const program = new Program();
+  program.declareList("one", list());
+  program.declareList("two", list({ hostnames: [HOST, OTHER_HOST] }));
+  program.declareList("other CA", list({ caCertificateId: "b", hostnames: [] }));
+  program.declareList("other zone", list({ zoneId: "y", hostnames: ["api.example.org"] }));
+
+  it.each<[string, string, string, string[] | undefined]>([
+    ["are put together, each host once", "z", "a", [HOST, OTHER_HOST]],
+    ["may be empty", "z", "b", []],
+    ["are each zone's own", "y", "a", ["api.example.org"]],
+    ["may not be there, for that CA", "z", "c", undefined],
+    ["may not be there, in that zone", "x", "a", undefined],
+  ])("%s", (_, zoneId, ca, hostnames) => {
+    expect(program.declaredList(zoneId, ca)).toEqual(hostnames);
+  });
+
+  it("are found by their zone", () => {
+    expect(program.listsOf("z").map(({ caCertificateId }) => caCertificateId)).toEqual(["a", "a", "b"]);
+    expect(program.listsOf("x")).toEqual([]);
+  });
+
+  it("count once for a resource that is checked twice, by what it says last", () => {
+    const again = new Program();
+    again.declareList("one", list());
+    again.declareList("one", list({ hostnames: [OTHER_HOST] }));
+    expect(again.declaredList("z", "a")).toEqual([OTHER_HOST]);
+  });
+});
+
+describe("two resources on one list", () => {
+  const shared = { mode: "shared" } as const;
+  it.each<[string, Partial<DeclaredList>, Partial<DeclaredList>, boolean]>([
+    ["contest it when both want it for themselves", {}, {}, true],
+    ["contest it when the first wants it for itself", {}, shared, true],
+    ["contest it when the second does", shared, {}, true],
+    ["share it when both do", shared, shared, false],
+    ["don't meet in another zone", {}, { zoneId: "y" }, false],
+    ["don't meet with another CA", {}, { authority: "b" }, false],
+    ["meet by their CA, before it has an id", { caCertificateId: "" }, { caCertificateId: "a" }, true],
+  ])("%s", (_, first, second, isContested) => {
+    const program = new Program();
+    program.declareList("first", list(first));
+    expect(program.contests("second", list(second))).toBe(isContested);
+  });
+
+  it("are never one resource and itself", () => {
+    const program = new Program();
+    program.declareList("first", list());
+    expect(program.contests("first", list())).toBe(false);
+  });
+});
+
+describe("a list", () => {
+  const program = new Program();
+  program.checkList("z", "a");
+  program.yieldList("z", "b");
+
+  it("was checked or wasn't, by its zone and its CA", () => {
+    const asked = (["a", "b"] as const).map((ca) => program.wasListChecked("z", ca));
+    expect([...asked, program.wasListChecked("y", "a")]).toEqual([true, false, false]);
+  });
+
+  it("is yielded or isn't, by its zone and its CA", () => {
+    const asked = (["a", "b"] as const).map((ca) => program.yieldsList("z", ca));
+    expect([...asked, program.yieldsList("y", "b")]).toEqual([false, true, false]);
+  });
+});
+
+describe("the rules that the program declares", () => {
+  const program = new Program();
+  for (const rule of [ruleOf("one"), ruleOf("two"), ruleOf("one", "y")]) program.declareRule(rule);
+
+  it("are found by zone and ref", () => {
+    expect(program.declaredRule("z", "two")).toEqual(ruleOf("two"));
+    expect(program.declaredRule("y", "one")).toEqual(ruleOf("one", "y"));
+    expect(program.declaredRule("y", "two")).toBeUndefined();
+  });
+
+  it("are found by zone, the last word on each", () => {
+    program.declareRule({ ...ruleOf("one"), action: "log" });
+    expect(program.rulesOf("z").map(({ ref, action }) => [ref, action])).toEqual([
+      ["one", "log"],
+      ["two", "block"],
+    ]);
+    expect(program.rulesOf("x")).toEqual([]);
+  });
+});
