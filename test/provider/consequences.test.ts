@@ -129,7 +129,12 @@ describe("what a changed rule means", () => {
       ["/a"],
       ["every path but /a stops requiring client certificates."],
     ],
-    ["no longer named", ["/a"], undefined, ["every path but /a refuses clients without a certificate once this is applied."]],
+    [
+      "no longer named",
+      ["/a"],
+      undefined,
+      ["every path but /a refuses clients without a certificate once this is applied."],
+    ],
     ["taken out", ["/a", "/b"], ["/b"], ["/a stops requiring client certificates."]],
     ["added", ["/a"], ["/a", "/b"], ["/b refuses clients without a certificate once this is applied."]],
     [
