@@ -81,6 +81,30 @@ describe("what a changed rule means", () => {
     ],
     ["nothing, where a pattern is within another", { paths: ["/admin/*"] }, { paths: ["/admin/*", "/admin/keys"] }, {}],
     [
+      "what is below a path opened, where the path itself stays",
+      { paths: ["/admin/*"] },
+      { paths: ["/admin/"] },
+      { pathsOpened: { named: ["/admin/*"], elsewhere: false, except: [] } },
+    ],
+    [
+      "what is below a path closed, where the path itself was",
+      { paths: ["/admin/"] },
+      { paths: ["/admin/*"] },
+      { pathsClosed: { named: ["/admin/*"], elsewhere: false, except: [] } },
+    ],
+    [
+      "a star inside of a path no pattern",
+      { paths: ["/a*b", "/c"] },
+      { paths: ["/c"] },
+      { pathsOpened: { named: ["/a*b"], elsewhere: false, except: [] } },
+    ],
+    [
+      "every path but one opened, one that was named before among them",
+      { paths: ["/a"], expressions: access().expressions },
+      { paths: ["/login"] },
+      { pathsOpened: { named: ["/a"], elsewhere: true, except: ["/login"] } },
+    ],
+    [
       "one path for another",
       { paths: ["/a"] },
       { paths: ["/b"] },
