@@ -148,6 +148,6 @@ describe("what a changed rule means", () => {
       {},
     ],
   ])("is %s", (_, before, after, expected) => {
-    expect(changesOf(access(before), access(after))).toEqual({ ...still, ...expected });
+    expect(changesOf(access(before), access(after))).toStrictEqual({ ...still, ...expected });
   });
 });

@@ -106,6 +106,6 @@ describe("what has to be looked at", () => {
     ],
     ["the rules, once the lists were seen", { cas: CAS, lists: ON_A }, of(SKI_A), ["rules"]],
   ])("is %s", (_, zone, client, parts) => {
-    expect(partsAskedFor(() => admission(pictureOf(zone), client, HOST))).toEqual(parts);
+    expect(partsAskedFor(() => admission(pictureOf(zone), client, HOST))).toStrictEqual(parts);
   });
 });

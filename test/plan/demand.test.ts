@@ -145,7 +145,7 @@ describe("the guard over an association that is about to go", () => {
     ],
   ])("%s", (_, zone, isHeld) => {
     const held = standingDemands(pictureOf(zone), "a", [HOST]).map(({ hostname }) => hostname);
-    expect(held).toEqual(isHeld ? [HOST] : []);
+    expect(held).toStrictEqual(isHeld ? [HOST] : []);
   });
 
   it("names each host that is held, in their order, with the rules that hold it", () => {
@@ -158,7 +158,7 @@ describe("the guard over an association that is about to go", () => {
     const hostnames = [HOST, "old.example.com", OTHER_HOST];
     const picture = pictureOf({ cas: CAS, lists: { a: hostnames, b: [] }, rules });
     const held = standingDemands(picture, "a", hostnames);
-    expect(held.map(({ hostname, rules: by }) => [hostname, ids(by)])).toEqual([
+    expect(held.map(({ hostname, rules: by }) => [hostname, ids(by)])).toStrictEqual([
       [HOST, ["both"]],
       [OTHER_HOST, ["www", "both"]],
     ]);
@@ -175,12 +175,22 @@ describe("the guard over an association that is about to go", () => {
       rule(`http.host eq "${HOST}"`, { id: "all" }),
     ];
     const [demand] = standingDemands(pictureOf({ cas: CAS, lists: BESIDE, rules }), "a", [HOST]);
-    expect(ids(demand?.rules ?? [])).toEqual(["hers"]);
+    expect(ids(demand?.rules ?? [])).toStrictEqual(["hers"]);
+  });
+
+  it("names the rule that asks for any certificate, verified or not", () => {
+    const rules = [rule(`not ${auth("cert_presented")}`)];
+    const [demand] = standingDemands(pictureOf({ cas: CAS, lists: ALONE, rules }), "a", [HOST]);
+    expect(ids(demand?.rules ?? [])).toStrictEqual(["r1"]);
+  });
+
+  it("holds nothing where nothing is to go", () => {
+    expect(standingDemands(pictureOf({}), "a", [])).toStrictEqual([]);
   });
 
   it("names the rule that makes certificates optional", () => {
     const [demand] = standingDemands(pictureOf({ cas: CAS, lists: BESIDE, rules: [rule(optional)] }), "a", [HOST]);
-    expect(ids(demand?.rules ?? [])).toEqual(["r1"]);
+    expect(ids(demand?.rules ?? [])).toStrictEqual(["r1"]);
   });
 });
 
@@ -217,7 +227,7 @@ describe("what the guard has to look at", () => {
       [{ list: "renewed" }],
     ],
   ])("is %s", (_, zone, hostnames, parts) => {
-    expect(partsAskedFor(() => standingDemands(pictureOf(zone), "a", hostnames))).toEqual(parts);
+    expect(partsAskedFor(() => standingDemands(pictureOf(zone), "a", hostnames))).toStrictEqual(parts);
   });
 });
 
@@ -288,15 +298,20 @@ describe("a host on which nobody would get in at all", () => {
       true,
     ],
   ])("%s", (_, zone, cas, isLocked) => {
-    expect(lockedOut(pictureOf(zone), [HOST], cas)).toEqual(isLocked ? [HOST] : []);
+    expect(lockedOut(pictureOf(zone), [HOST], cas)).toStrictEqual(isLocked ? [HOST] : []);
   });
 
   it("is found among others, on any of the paths that count", () => {
     const rules = [rule(pinned([SKI_A], [HOST, OTHER_HOST], ["/admin"]))];
     const picture = pictureOf({ cas: CAS, lists: { a: [OTHER_HOST] }, rules });
     const locked = (...paths: (string | undefined)[]) => lockedOut(picture, [OTHER_HOST, HOST], ["a"], paths);
-    expect([locked("/", "/admin"), locked("/admin"), locked("/"), locked(undefined)]).toEqual([[HOST], [HOST], [], []]);
-    expect(lockedOut(picture, [HOST], ["a"])).toEqual([]);
+    expect([locked("/", "/admin"), locked("/admin"), locked("/"), locked(undefined)]).toStrictEqual([
+      [HOST],
+      [HOST],
+      [],
+      [],
+    ]);
+    expect(lockedOut(picture, [HOST], ["a"])).toStrictEqual([]);
   });
 
   it.each<[string, Zone, ReturnType<typeof partsAskedFor>]>([
@@ -305,7 +320,7 @@ describe("a host on which nobody would get in at all", () => {
     ["the CAs, where one is associated", { rules: [rule(ANY_CA)], lists: ALONE }, ["authorities"]],
     ["no CAs, where none is associated", { rules: [rule(ANY_CA)], lists: { a: [] } }, []],
   ])("takes a look at %s", (_, zone, parts) => {
-    expect(partsAskedFor(() => lockedOut(pictureOf(zone), [HOST], ["a"]))).toEqual(parts);
+    expect(partsAskedFor(() => lockedOut(pictureOf(zone), [HOST], ["a"]))).toStrictEqual(parts);
   });
 });
 
@@ -324,13 +339,13 @@ describe("a host that the rules themselves shut", () => {
     ],
     ["is one where everybody is refused", [rule("true")], true],
   ])("%s", (_, rules, isShut) => {
-    expect(unopened(rules, [HOST], [undefined])).toEqual(isShut ? [HOST] : []);
+    expect(unopened(rules, [HOST], [undefined])).toStrictEqual(isShut ? [HOST] : []);
   });
 
   it("is found among others, on any of the paths", () => {
     const rules = [rule(pinned([SKI_A], [HOST], ["/admin"])), rule(pinned([SKI_B]))];
-    expect(unopened(rules, [OTHER_HOST, HOST], ["/admin", "/"])).toEqual([HOST]);
-    expect(unopened(rules, [OTHER_HOST, HOST], ["/"])).toEqual([]);
-    expect(unopened(rules, [OTHER_HOST, HOST], [])).toEqual([]);
+    expect(unopened(rules, [OTHER_HOST, HOST], ["/admin", "/"])).toStrictEqual([HOST]);
+    expect(unopened(rules, [OTHER_HOST, HOST], ["/"])).toStrictEqual([]);
+    expect(unopened(rules, [OTHER_HOST, HOST], [])).toStrictEqual([]);
   });
 });

@@ -37,6 +37,6 @@ describe.each([
 ] as const)("where %s, the core is right about", (_, column) => {
   test.each(spellings.map((spelling) => [spelling.title, spelling] as const))("%s", async (_title, spelling) => {
     const { rules, paths, [column]: expected } = spelling;
-    expect(await truths[column]?.under(rules(names), paths)).toEqual([expected, []]);
+    expect(await truths[column]?.under(rules(names), paths)).toStrictEqual([expected, []]);
   });
 });

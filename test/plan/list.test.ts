@@ -96,7 +96,7 @@ describe("what a list holds next", () => {
       { ...nothing, next: [], strangers: [STRANGER] },
     ],
   ])("is %s", (_, observed, change, rules, expected) => {
-    expect(plan(observed, change, rules)).toEqual(expected);
+    expect(plan(observed, change, rules)).toStrictEqual(expected);
   });
 });
 
@@ -120,17 +120,17 @@ describe("strangers in a list that must have none", () => {
     ["are said though they are removed", { strangers: "remove", isKnown: true }, [ours], [STRANGER]],
   ])("%s", (_, change, rules, strangers) => {
     const planned = plan([STRANGER], change, rules);
-    expect(planned.strangers).toEqual(strangers);
+    expect(planned.strangers).toStrictEqual(strangers);
     expect(planned.isRefused).toBe(strangers.length > 0 && (change.strangers ?? "refuse") === "refuse");
   });
 
   it("stay in the list when they are held for a rule of ours", () => {
-    expect(plan([STRANGER, HOST], { isKnown: true }, [ours]).next).toEqual([HOST, STRANGER]);
+    expect(plan([STRANGER, HOST], { isKnown: true }, [ours]).next).toStrictEqual([HOST, STRANGER]);
   });
 
   it("are told from those that a rule of ours demands", () => {
     const planned = plan([STRANGER, OLD], { isKnown: true }, [ours]);
-    expect([planned.strangers, planned.isRefused, planned.held]).toEqual([[OLD], true, []]);
+    expect([planned.strangers, planned.isRefused, planned.held]).toStrictEqual([[OLD], true, []]);
   });
 });
 
@@ -143,12 +143,12 @@ describe("what a list's plan has to look at", () => {
     ["the rules, where a hostname is to go", [OLD], { own: [OLD] }, ["rules"]],
     ["the rules, where strangers are to go", [STRANGER], { strangers: "remove" }, ["rules"]],
   ])("is %s", (_, observed, change, parts) => {
-    expect(partsAskedFor(() => planList(pictureOf({}), observed, wish(change)))).toEqual(parts);
+    expect(partsAskedFor(() => planList(pictureOf({}), observed, wish(change)))).toStrictEqual(parts);
   });
 
   it("is the other CAs' lists, not its own, under a rule for any CA", () => {
     const picture = pictureOf({ cas: { a: [SKI_A], b: [] }, rules: [rule(ANY_CA)] });
     const decision = () => planList(picture, [HOST], wish({ hostnames: [], declared: [] }));
-    expect(partsAskedFor(decision)).toEqual([{ list: "b" }]);
+    expect(partsAskedFor(decision)).toStrictEqual([{ list: "b" }]);
   });
 });

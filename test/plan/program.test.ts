@@ -26,7 +26,7 @@ describe("a CA that the program declares", () => {
   it("is declared whatever the order, and its caller's list stays as it was", () => {
     const [fingerprints, another] = [["f2", "f1"], new Program()];
     another.declareAuthority("account", fingerprints);
-    expect([another.declaresAuthority("account", ["f1", "f2"]), fingerprints]).toEqual([true, ["f2", "f1"]]);
+    expect([another.declaresAuthority("account", ["f1", "f2"]), fingerprints]).toStrictEqual([true, ["f2", "f1"]]);
   });
 });
 
@@ -44,19 +44,19 @@ describe("the lists that the program declares", () => {
     ["may not be there, for that CA", "z", "c", undefined],
     ["may not be there, in that zone", "x", "a", undefined],
   ])("%s", (_, zoneId, ca, hostnames) => {
-    expect(program.declaredList(zoneId, ca)).toEqual(hostnames);
+    expect(program.declaredList(zoneId, ca)).toStrictEqual(hostnames);
   });
 
   it("are found by their zone", () => {
-    expect(program.listsOf("z").map(({ caCertificateId }) => caCertificateId)).toEqual(["a", "a", "b"]);
-    expect(program.listsOf("x")).toEqual([]);
+    expect(program.listsOf("z").map(({ caCertificateId }) => caCertificateId)).toStrictEqual(["a", "a", "b"]);
+    expect(program.listsOf("x")).toStrictEqual([]);
   });
 
   it("count once for a resource that is checked twice, by what it says last", () => {
     const again = new Program();
     again.declareList("one", list());
     again.declareList("one", list({ hostnames: [OTHER_HOST] }));
-    expect(again.declaredList("z", "a")).toEqual([OTHER_HOST]);
+    expect(again.declaredList("z", "a")).toStrictEqual([OTHER_HOST]);
   });
 });
 
@@ -90,12 +90,12 @@ describe("a list", () => {
 
   it("was checked or wasn't, by its zone and its CA", () => {
     const asked = (["a", "b"] as const).map((ca) => program.wasListChecked("z", ca));
-    expect([...asked, program.wasListChecked("y", "a")]).toEqual([true, false, false]);
+    expect([...asked, program.wasListChecked("y", "a")]).toStrictEqual([true, false, false]);
   });
 
   it("is yielded or isn't, by its zone and its CA", () => {
     const asked = (["a", "b"] as const).map((ca) => program.yieldsList("z", ca));
-    expect([...asked, program.yieldsList("y", "b")]).toEqual([false, true, false]);
+    expect([...asked, program.yieldsList("y", "b")]).toStrictEqual([false, true, false]);
   });
 });
 
@@ -104,17 +104,17 @@ describe("the rules that the program declares", () => {
   for (const rule of [ruleOf("one"), ruleOf("two"), ruleOf("one", "y")]) program.declareRule(rule);
 
   it("are found by zone and ref", () => {
-    expect(program.declaredRule("z", "two")).toEqual(ruleOf("two"));
-    expect(program.declaredRule("y", "one")).toEqual(ruleOf("one", "y"));
+    expect(program.declaredRule("z", "two")).toStrictEqual(ruleOf("two"));
+    expect(program.declaredRule("y", "one")).toStrictEqual(ruleOf("one", "y"));
     expect(program.declaredRule("y", "two")).toBeUndefined();
   });
 
   it("are found by zone, the last word on each", () => {
     program.declareRule({ ...ruleOf("one"), action: "log" });
-    expect(program.rulesOf("z").map(({ ref, action }) => [ref, action])).toEqual([
+    expect(program.rulesOf("z").map(({ ref, action }) => [ref, action])).toStrictEqual([
       ["one", "log"],
       ["two", "block"],
     ]);
-    expect(program.rulesOf("x")).toEqual([]);
+    expect(program.rulesOf("x")).toStrictEqual([]);
   });
 });

@@ -80,14 +80,14 @@ describe("the next write", () => {
 
   it("holds the rule as it is, as it should be, and its place where that changes", () => {
     const [mine, wanted] = [present({ enabled: false }), definition()];
-    expect(nextStep([mine], wish(), new Set())).toEqual({
+    expect(nextStep([mine], wish(), new Set())).toStrictEqual({
       kind: "change",
       present: mine,
       rule: wanted,
       position: undefined,
     });
-    expect(nextStep([], wish(), new Set())).toEqual({ kind: "add", rule: wanted, position: { before: "" } });
-    expect(nextStep([mine], wish({ definitions: [] }), new Set())).toEqual({ kind: "drop", present: mine });
+    expect(nextStep([], wish(), new Set())).toStrictEqual({ kind: "add", rule: wanted, position: { before: "" } });
+    expect(nextStep([mine], wish({ definitions: [] }), new Set())).toStrictEqual({ kind: "drop", present: mine });
   });
 });
 
@@ -204,7 +204,7 @@ describe("ours among the zone's rules", () => {
       [`${REF}_1 is second`],
     ],
   ])("%s", (_, found, expected) => {
-    expect(found).toEqual(expected);
+    expect(found).toStrictEqual(expected);
   });
 
   it("get their ref back", () => {
@@ -253,16 +253,16 @@ describe("the zone's rules once a wish is carried out", () => {
   const after = (rules: readonly Rule[], change: Partial<RuleWish> = {}) => fulfilled(rules, wish(change));
 
   it("are ours as they should be, and all others as they are", () => {
-    expect(after([theirs, present({ action: "log" })])).toEqual([{ ...definition(), id: REF }, theirs]);
-    expect(after([])).toEqual([{ ...definition(), id: REF }]);
+    expect(after([theirs, present({ action: "log" })])).toStrictEqual([{ ...definition(), id: REF }, theirs]);
+    expect(after([])).toStrictEqual([{ ...definition(), id: REF }]);
   });
 
   it("are without what was surplus, renamed or taken over", () => {
     const surplus = present({ id: "own1", ref: `${REF}_1` });
     const ours = [{ ...definition(), id: REF }];
-    expect(after([present(), surplus])).toEqual(ours);
-    expect(after([present({ ref: "edited" })], { ruleIds: ["own"] })).toEqual(ours);
-    expect(after([theirs], { adopt: "theirs" })).toEqual(ours);
-    expect(after([theirs, present()], { definitions: [] })).toEqual([theirs]);
+    expect(after([present(), surplus])).toStrictEqual(ours);
+    expect(after([present({ ref: "edited" })], { ruleIds: ["own"] })).toStrictEqual(ours);
+    expect(after([theirs], { adopt: "theirs" })).toStrictEqual(ours);
+    expect(after([theirs, present()], { definitions: [] })).toStrictEqual([theirs]);
   });
 });

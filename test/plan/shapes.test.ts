@@ -111,5 +111,5 @@ test.each<[string, () => Promise<Shape>, Verdict, string[]?]>([
   ],
   ["a CA without a subject key identifier under a rule for any CA", () => withoutIdentifier(any), "needed"],
 ])("the guard is right about %s", async (_, shape, verdict, wrong = []) => {
-  expect(await judge(await shape())).toEqual([verdict, wrong]);
+  expect(await judge(await shape())).toStrictEqual([verdict, wrong]);
 });
