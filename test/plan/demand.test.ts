@@ -139,6 +139,15 @@ describe("the guard over an association that is about to go", () => {
       false,
     ],
     [
+      "lets it go where its clients are refused already, and others only by their country",
+      {
+        cas: CAS,
+        lists: ALONE,
+        rules: [rule(`${auth("cert_verified")} or ${country}`)],
+      },
+      false,
+    ],
+    [
       "lets it go past a serial number that is refused",
       { cas: CAS, lists: BESIDE, rules: [rule(`${auth("cert_serial")} eq "01"`)] },
       false,
