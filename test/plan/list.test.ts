@@ -137,6 +137,7 @@ describe("strangers in a list that must have none", () => {
 describe("what a list's plan has to look at", () => {
   it.each<[string, readonly string[], Partial<ListWish>, ReturnType<typeof partsAskedFor>]>([
     ["nothing, where hostnames only come", [HOST], { hostnames: [HOST, OLD] }, []],
+    ["nothing, where a known list has no strangers", [HOST], { isKnown: true }, []],
     ["nothing, where strangers are kept", [STRANGER], { strangers: "keep", isKnown: true }, []],
     ["nothing, where strangers are refused in a new list", [STRANGER, OLD], { own: [OLD] }, []],
     ["the rules, where strangers may be ours", [STRANGER], { isKnown: true }, ["rules"]],
