@@ -32,14 +32,14 @@ export interface AccessChange {
   readonly issuersRefused: readonly string[];
 }
 
-/** A path that no pattern names. */
+/** A path that no pattern names; below a pattern's own path, one that no other names. */
 const ELSEWHERE = "/any-other-path";
 
 /** The change from one state of a rule to the next, from what its texts do to requests: not from how the inputs differ. */
 export function changesOf(before: Access, after: Access): AccessChange {
   const patterns = [...new Set([...(before.paths ?? []), ...(after.paths ?? [])])].sort();
   const [then, now] = [rulesOf(before), rulesOf(after)];
-  const paths = [...patterns.map((pattern) => pattern.replace(/\*$/, "")), ELSEWHERE];
+  const paths = [...patterns.map((pattern) => pattern.replace(/\*$/, ELSEWHERE)), ELSEWHERE];
   const shut = (rules: readonly Rule[], hostname: string) =>
     paths.map((path) => refusal(rules, "nothing", hostname, path) === true);
   const hostnames = [...new Set([...before.hostnames, ...after.hostnames])];

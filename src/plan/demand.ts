@@ -1,6 +1,6 @@
-import type { Picture, Rule } from "./picture";
+import type { Authority, Picture, Rule } from "./picture";
 import { dependsOnCertificate, looksAtCertificates, pinsOf, refusal, sameCondition } from "./refusal";
-import type { Condition } from "./refusal";
+import type { Condition, Shown } from "./refusal";
 
 /** A host whose association with a CA some rules still stand on. */
 export interface StandingDemand {
@@ -20,10 +20,24 @@ export function standingDemands(picture: Picture, ca: string, hostnames: readonl
   const rules = picture.rules.filter(looksAtCertificates);
   if (rules.length === 0) return [];
   return hostnames.flatMap((hostname) => {
-    const isOpen = refusal(picture.rules, "nothing", hostname) === false;
-    if (isOpen || !issuersOf(picture, ca).some((ski) => isDemanded(picture, ca, ski, hostname))) return [];
-    return { hostname, rules: rules.filter((rule) => refusal([rule], "nothing", hostname) !== false) };
+    if (isOpen(picture.rules, hostname)) return [];
+    const issuerSki = issuersOf(picture, ca).find((ski) => isDemanded(picture, ca, ski, hostname));
+    if (issuerSki === undefined) return [];
+    return { hostname, rules: rules.filter((rule) => standsOnIt(rule, issuerSki, hostname)) };
   });
+}
+
+/** Nobody is refused there for what they don't show, nor for what they do. */
+function isOpen(rules: readonly Rule[], hostname: string): boolean {
+  const shown: Shown[] = ["nothing", { issuerSki: UNNAMED, verified: false }];
+  return shown.every((one) => refusal(rules, one, hostname) === false);
+}
+
+/** A rule that lets past stands on it where it may meet the CA's clients; one that refuses, where it may meet others. */
+function standsOnIt(rule: Rule, issuerSki: string, hostname: string): boolean {
+  const isSkip = rule.action === "skip";
+  const shown: Shown[] = [...(isSkip ? [] : ["nothing" as const]), { issuerSki, verified: isSkip }];
+  return shown.some((one) => refusal([{ ...rule, action: "block" }], one, hostname) !== false);
 }
 
 /** The issuers whose clients may hold on to the CA: its own, and those pinned ones that are in no upload, and so may be under it. */
@@ -32,20 +46,24 @@ function issuersOf(picture: Picture, ca: string): string[] {
 }
 
 function isDemanded(picture: Picture, ca: string, issuerSki: string, hostname: string): boolean {
-  const now = refusal(picture.rules, { issuerSki, verified: true }, hostname);
-  const then = refusal(picture.rules, "nothing", hostname);
-  if (now === true || sameCondition(now, then)) return false;
+  const when = (shown: Shown) => refusal(picture.rules, shown, hostname);
+  const now = when({ issuerSki, verified: true });
+  const isWorse = (then: Condition) => then !== false && !sameCondition(now, then);
+  const unverified = when({ issuerSki, verified: false });
+  const isMissed = isWorse(when("nothing"));
+  // Where the edge asks for another CA's certificates, this one's are shown and not verified.
+  const isRefusedBesideOthers = !dependsOnCertificate(unverified) && isWorse(unverified);
+  if (now === true || !(isMissed || isRefusedBesideOthers)) return false;
   const others = picture.authorities.filter(({ id }) => id !== ca);
-  const same = others.filter(({ issuerSkis }) => issuerSkis.includes(issuerSki)).map(({ id }) => id);
-  if (picture.associated(hostname, same).length > 0) return false;
-  const isOwn = skisOf(picture, ca).includes(issuerSki);
-  if (isOwn && isByName(picture, now, hostname)) return true;
-  return (
+  const isAssociated = (cas: readonly Authority[]) =>
     picture.associated(
       hostname,
-      others.map(({ id }) => id),
-    ).length === 0
-  );
+      cas.map(({ id }) => id),
+    ).length > 0;
+  if (isAssociated(others.filter(({ issuerSkis }) => issuerSkis.includes(issuerSki)))) return false;
+  const isOwn = skisOf(picture, ca).includes(issuerSki);
+  if (isOwn && isByName(picture, now, hostname)) return isMissed || isAssociated(others);
+  return isMissed && !isAssociated(others);
 }
 
 /** Another rule text would have to be written if the CA's clients were to be let in by another CA. */
@@ -57,9 +75,10 @@ function isByName(picture: Picture, now: Condition, hostname: string): boolean {
 /** An issuer that no rule names. */
 export const UNNAMED = "0";
 
-/** The issuers that an upload vouches for. */
+/** Of a CA whose certificates tell none, one that no rule names. */
 export function skisOf(picture: Picture, ca: string): readonly string[] {
-  return picture.authorities.find(({ id }) => id === ca)?.issuerSkis ?? [];
+  const upload = picture.authorities.find(({ id }) => id === ca);
+  return upload?.issuerSkis.length === 0 ? [UNNAMED] : (upload?.issuerSkis ?? []);
 }
 
 /** What the rules pin and no upload holds: intermediates that issue under an uploaded root. */

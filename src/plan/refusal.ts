@@ -36,9 +36,9 @@ export function sameCondition(one: Condition, other: Condition): boolean {
   return print(one) === print(other) && !dependsOnCertificate(one);
 }
 
-/** Whether the rule could refuse somebody for want of a certificate. A text that can't be parsed is searched for the words. */
+/** Whether somebody's certificate could decide what the rule does. A text that can't be parsed is searched for the words. */
 export function looksAtCertificates(rule: Rule): boolean {
-  if (!rule.enabled || effectOf(rule) !== "refuses") return false;
+  if (!rule.enabled || !effectOf(rule)) return false;
   const expression = parsed(rule.expression);
   return expression ? [...reads(expression)].some(isClientAuth) : rule.expression.includes(CLIENT_AUTH);
 }
@@ -160,8 +160,9 @@ function pinsIn(expression: Expression): string[] {
   if (expression.kind === "constant") return [];
   if (expression.kind === "not") return pinsIn(expression.of);
   if (expression.kind !== "comparison") return expression.terms.flatMap(pinsIn);
-  const { value, test } = expression;
-  if (!("field" in value.source) || value.source.field !== ISSUER_SKI) return [];
-  if (test.kind === "in bytes") return [...test.set];
-  return test.kind === "order" && typeof test.literal === "string" ? [test.literal] : [];
+  if (!reads(expression).has(ISSUER_SKI)) return [];
+  const { test } = expression;
+  const literals = test.kind === "in bytes" ? [...test.set] : test.kind === "order" ? [test.literal] : [];
+  // What lower() is compared with is in small letters.
+  return literals.flatMap((literal) => (typeof literal === "string" ? literal.toUpperCase() : []));
 }

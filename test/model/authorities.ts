@@ -19,7 +19,7 @@ export async function mintAuthorities(): Promise<Authorities> {
   const root = await createAuthority("Root");
   const one = await root.intermediate("Issuer one");
   const two = await root.intermediate("Issuer two");
-  const renewed = await one.renewed("Issuer one, renewed");
+  const renewed = await one.renew("Issuer one, renewed");
   const managed = await createAuthority("Managed CA");
   return {
     bundles: { one: one.pem + "\n" + root.pem, renewed: renewed.pem, two: two.pem + "\n" + root.pem },

@@ -14,7 +14,7 @@ describe("a part that wasn't looked at", () => {
     ],
     ["no list at all, where no CA is asked about", () => new Picture().associated(HOST, []), []],
   ])("is asked for by name: %s", (_, decision, parts) => {
-    expect(partsAskedFor(decision)).toEqual(parts);
+    expect(partsAskedFor(decision)).toStrictEqual(parts);
   });
 
   it("is an error with a sentence, for whoever doesn't look", () => {
@@ -32,13 +32,17 @@ describe("what was seen", () => {
     expect(new Picture({ authorities }).authorities).toBe(authorities);
     expect(new Picture().withRules(rules).rules).toBe(rules);
     expect(new Picture().withAuthorities(authorities).authorities).toBe(authorities);
-    expect(new Picture({ lists: new Map([["a", new Set([HOST])]]) }).associated(HOST, ["a"])).toEqual(["a"]);
+    expect(new Picture({ lists: new Map([["a", new Set([HOST])]]) }).associated(HOST, ["a"])).toStrictEqual(["a"]);
   });
 
   it("stays when another part is added", () => {
     const whole = new Picture().withRules(rules).withList("a", [HOST]).withAuthorities(authorities).withList("b", []);
-    expect([whole.rules, whole.authorities, whole.associated(HOST, ["a", "b"])]).toEqual([rules, authorities, ["a"]]);
-    expect(whole.withRules([]).associated(HOST, ["a"])).toEqual(["a"]);
+    expect([whole.rules, whole.authorities, whole.associated(HOST, ["a", "b"])]).toStrictEqual([
+      rules,
+      authorities,
+      ["a"],
+    ]);
+    expect(whole.withRules([]).associated(HOST, ["a"])).toStrictEqual(["a"]);
   });
 
   it("is replaced by what is seen later, and the earlier picture stays as it was", () => {
@@ -47,9 +51,13 @@ describe("what was seen", () => {
       .withRules([])
       .withAuthorities([{ id: "b", issuerSkis: [SKI_B] }])
       .withList("a", []);
-    expect([after.rules, after.authorities.length, after.associated(HOST, ["a"])]).toEqual([[], 1, []]);
+    expect([after.rules, after.authorities.length, after.associated(HOST, ["a"])]).toStrictEqual([[], 1, []]);
     expect(after.authorities[0]?.id).toBe("b");
-    expect([before.rules, before.authorities[0]?.id, before.associated(HOST, ["a"])]).toEqual([rules, "a", ["a"]]);
+    expect([before.rules, before.authorities[0]?.id, before.associated(HOST, ["a"])]).toStrictEqual([
+      rules,
+      "a",
+      ["a"],
+    ]);
   });
 });
 
@@ -57,12 +65,12 @@ describe("the CAs that are associated with a host", () => {
   const picture = pictureOf({ lists: { a: ["API.Example.com"], b: [HOST, OTHER_HOST], c: [] } });
 
   it("are those of the ones asked about, in their order", () => {
-    expect(picture.associated(HOST, ["b", "c", "a"])).toEqual(["b", "a"]);
-    expect(picture.associated(OTHER_HOST, ["a", "b", "c"])).toEqual(["b"]);
-    expect(picture.associated("example.com", ["a", "b", "c"])).toEqual([]);
+    expect(picture.associated(HOST, ["b", "c", "a"])).toStrictEqual(["b", "a"]);
+    expect(picture.associated(OTHER_HOST, ["a", "b", "c"])).toStrictEqual(["b"]);
+    expect(picture.associated("example.com", ["a", "b", "c"])).toStrictEqual([]);
   });
 
   it("are the same however the list or the question spells the host", () => {
-    expect(picture.associated("api.EXAMPLE.com", ["a", "b", "c"])).toEqual(["a", "b"]);
+    expect(picture.associated("api.EXAMPLE.com", ["a", "b", "c"])).toStrictEqual(["a", "b"]);
   });
 });

@@ -91,7 +91,7 @@ describe("a client without a certificate", () => {
     expect(fields).toHaveLength(21);
     for (const [name, type] of fields) {
       const isFilled = type === "Bool" ? name : `${name} ne ""`;
-      expect([name, refusal([rule(isFilled)], "nothing", HOST)]).toEqual([name, false]);
+      expect([name, refusal([rule(isFilled)], "nothing", HOST)]).toStrictEqual([name, false]);
     }
   });
 });
@@ -123,12 +123,12 @@ describe("a client with a certificate", () => {
     const ask = () =>
       ["nothing" as const, A, UNVERIFIED, EITHER_WAY, B].map((shown) => told(refusal(rules, shown, HOST)));
     const answers = [true, false, true, `not ${VERIFIED}`, false];
-    expect(ask()).toEqual(answers);
-    expect(ask()).toEqual(answers);
+    expect(ask()).toStrictEqual(answers);
+    expect(ask()).toStrictEqual(answers);
   });
 
   it("gets other answers from other rules", () => {
-    expect([refusal([rule(ANY_CA)], A, HOST), refusal([rule("ssl")], A, HOST)]).toEqual([false, true]);
+    expect([refusal([rule(ANY_CA)], A, HOST), refusal([rule("ssl")], A, HOST)]).toStrictEqual([false, true]);
   });
 });
 
@@ -256,6 +256,6 @@ describe("the issuers that rules name", () => {
     ["none in numbers", [rule("http.request.timestamp.sec gt 5 and ip.src eq 192.0.2.1")], []],
     ["none by a part of it", [rule(`${ski} contains "AAAA"`)], []],
   ])("are %s", (_, rules, skis) => {
-    expect(pinsOf(rules)).toEqual(skis);
+    expect(pinsOf(rules)).toStrictEqual(skis);
   });
 });

@@ -22,8 +22,8 @@ export interface Authority {
   issue(commonName: string, options?: IssueOptions): Promise<{ certificate: string; key: string }>;
   /** An authority below this one. */
   intermediate(name: string, options?: AuthorityOptions): Promise<Authority>;
-  /** The same key in another certificate, signed by itself: what a renewal is. */
-  renewed(name: string, options?: AuthorityOptions): Promise<Authority>;
+  /** Another self-signed certificate for the same key, of the same name unless another is given. */
+  renew(name?: string): Promise<Authority>;
 }
 
 export interface Validity {
@@ -75,9 +75,9 @@ async function mint(
   name: string,
   options: AuthorityOptions,
   issuer: Signer | undefined,
-  known?: CryptoKeyPair,
+  given?: CryptoKeyPair,
 ): Promise<Authority> {
-  const keys = known ?? (await generateKeys(options));
+  const keys = given ?? (await generateKeys(options));
   const certificate = await sign(name, keys, issuer ?? { keys }, options, authorityExtensions(options));
   const self: Signer = { certificate, keys };
   const ski = certificate.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase() ?? "";
@@ -98,7 +98,7 @@ async function mint(
       return { certificate: leaf.toString("pem"), key: PemConverter.encode(key, "PRIVATE KEY") };
     },
     intermediate: (intermediateName, below = {}) => mint(intermediateName, below, self),
-    renewed: (newName, anew = {}) => mint(newName, anew, undefined, keys),
+    renew: (renewedName = name) => mint(renewedName, options, undefined, keys),
   };
 }
 
