@@ -1,3 +1,5 @@
+import { ELSEWHERE, pathSamples } from "../rules/path";
+import { rulesOf } from "./picture";
 import type { Rule } from "./picture";
 import { refusal } from "./refusal";
 
@@ -32,14 +34,11 @@ export interface AccessChange {
   readonly issuersRefused: readonly string[];
 }
 
-/** A path that no pattern names; below a pattern's own path, one that no other names. */
-const ELSEWHERE = "/any-other-path";
-
 /** The change from one state of a rule to the next, from what its texts do to requests: not from how the inputs differ. */
 export function changesOf(before: Access, after: Access): AccessChange {
   const patterns = [...new Set([...(before.paths ?? []), ...(after.paths ?? [])])].sort();
   const [then, now] = [rulesOf(before), rulesOf(after)];
-  const paths = [...patterns.map((pattern) => pattern.replace(/\*$/, ELSEWHERE)), ELSEWHERE];
+  const paths = [...pathSamples(patterns), ELSEWHERE];
   const shut = (rules: readonly Rule[], hostname: string) =>
     paths.map((path) => refusal(rules, "nothing", hostname, path) === true);
   const hostnames = [...new Set([...before.hostnames, ...after.hostnames])];
@@ -83,8 +82,4 @@ function pathChange(
     elsewhere,
     except: elsewhere ? patterns.filter((_, index) => !changes(index)) : [],
   };
-}
-
-function rulesOf({ ref, action, expressions }: Access): readonly Rule[] {
-  return expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
 }

@@ -1,8 +1,7 @@
 import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
-import { Picture } from "../../plan/picture";
+import { Picture, rulesOf } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
 import { pinsOf } from "../../plan/refusal";
-import type { DeclaredRule } from "../../plan/program";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { pathSamples } from "../../rules/path";
@@ -23,20 +22,16 @@ const COVERED_WITHIN = 10_000;
 export function clashes(session: Session, state: MtlsRuleState): string[] {
   const { zoneId, ref, action, hostnames, issuerSkis, paths } = state;
   if (action !== "block") return [];
-  const own = textsOf(state);
+  const own = rulesOf(state);
   return session.program.rulesOf(zoneId).flatMap((other) => {
     if (other.ref === ref || other.action !== "block") return [];
     const theirs = new Set(other.hostnames);
     const shared = hostnames.filter((hostname) => theirs.has(hostname));
     const differs = sameSet(paths ?? [], other.paths ?? []) && !sameSet(issuerSkis, other.issuerSkis);
-    const rules = [...own, ...textsOf(other)];
+    const rules = [...own, ...rulesOf(other)];
     const shut = differs ? shared : unopened(rules, shared, [...pathSamples(paths), ...pathSamples(other.paths)]);
-    return shut.length > 0 ? [clashMessage(state, shut, textsOf(other))] : [];
+    return shut.length > 0 ? [clashMessage(state, shut, rulesOf(other))] : [];
   });
-}
-
-function textsOf({ ref, action, expressions }: DeclaredRule): Rule[] {
-  return expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
 }
 
 /**
@@ -146,7 +141,7 @@ function foreseen(session: Session, zoneId: string, rules: readonly Rule[], own:
   const stack = own.slice(0, own.lastIndexOf("_") + 1);
   const others = session.program.rulesOf(zoneId).filter(({ ref }) => ref !== own);
   const isOther = (rule: Rule) => !rule.ref.startsWith(stack) || isOf(rule, own);
-  return [...others.flatMap(textsOf), ...rules.filter(isOther)];
+  return [...others.flatMap(rulesOf), ...rules.filter(isOther)];
 }
 
 /** In a preview anything may be unknown: a list's CA, its hostnames, the list itself, or all of them. */
