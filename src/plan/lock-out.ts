@@ -50,19 +50,22 @@ export function shutOut(
   hostnames: readonly string[],
   paths: readonly (string | undefined)[],
 ): string[] {
-  // The first certificate of an upload issues the clients' ones; those above it only vouch for it.
-  const issuing = new Set(after.authorities.map(({ issuerSkis }) => issuerSkis[0]));
-  const theirs = pinsOf(others).filter((ski) => issuing.has(ski) && !own.includes(ski));
+  const theirs = pinsOf(others).filter((ski) => !own.includes(ski));
   const loses = (issuerSki: string, hostname: string) =>
     paths.some((path) => {
       const shown = { issuerSki, verified: true };
       return refusal(before, shown, hostname, path) !== true && refusal(after.rules, shown, hostname, path) === true;
     });
-  return hostnames.filter((hostname) =>
-    theirs.some((ski) => {
-      if (refusal(others, "nothing", hostname, paths[0]) === false || !loses(ski, hostname)) return false;
-      const uploads = after.authorities.filter(({ issuerSkis }) => issuerSkis.includes(ski)).map(({ id }) => id);
-      return after.associated(hostname, uploads).length > 0;
-    }),
-  );
+  return hostnames.filter((hostname) => {
+    const losing = theirs.filter((ski) => loses(ski, hostname));
+    if (losing.length === 0 || refusal(others, "nothing", hostname, paths[0]) === false) return false;
+    // The first certificate of an upload issues the clients' ones; those above it only vouch for it.
+    const uploads = after.authorities.filter(({ issuerSkis: [issuing = ""] }) => losing.includes(issuing));
+    return (
+      after.associated(
+        hostname,
+        uploads.map(({ id }) => id),
+      ).length > 0
+    );
+  });
 }

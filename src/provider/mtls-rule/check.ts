@@ -5,7 +5,7 @@ import type { Checked, Origin, Properties } from "../engine/contract";
 import { readHostnames } from "../hostname-associations/check";
 import { InputReader, shown } from "../engine/inputs";
 import type { MtlsRuleState } from "./state";
-import { clashes } from "./lock-out";
+import { clashes } from "./clash";
 import { lookAtZone } from "./preflight";
 import { preflight } from "../session/preflight";
 import type { Session } from "../session";

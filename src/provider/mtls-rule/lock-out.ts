@@ -5,34 +5,15 @@ import { pinsOf } from "../../plan/refusal";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { pathSamples } from "../../rules/path";
-import { sameSet } from "../engine/changes";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
+import { clashMessage, isOf } from "./clash";
 import type { MtlsRuleState } from "./state";
 
 /** Milliseconds: the associations waited for their own visibility already; this is for a replica that lags behind. */
 const COVERED_WITHIN = 10_000;
-
-/**
- * Which other rules of the program this one contradicts on a host: nobody gets past both, or they name other issuers for the very same
- * paths. A rule for some paths alone may well let fewer in.
- */
-export function clashes(session: Session, state: MtlsRuleState): string[] {
-  const { zoneId, ref, action, hostnames, issuerSkis, paths } = state;
-  if (action !== "block") return [];
-  const own = rulesOf(state);
-  return session.program.rulesOf(zoneId).flatMap((other) => {
-    if (other.ref === ref || other.action !== "block") return [];
-    const theirs = new Set(other.hostnames);
-    const shared = hostnames.filter((hostname) => theirs.has(hostname));
-    const differs = sameSet(paths ?? [], other.paths ?? []) && !sameSet(issuerSkis, other.issuerSkis);
-    const rules = [...own, ...rulesOf(other)];
-    const shut = differs ? shared : unopened(rules, shared, [...pathSamples(paths), ...pathSamples(other.paths)]);
-    return shut.length > 0 ? [clashMessage(state, shut, rulesOf(other))] : [];
-  });
-}
 
 /**
  * Refuses a rule after which nobody at all would get in on one of its hosts: because no CA that it pins is associated there, so that
@@ -52,7 +33,7 @@ export async function refuseLockOut(
   const known = new Picture().withRules(after);
   const authorities = await decide(session, zoneId, known, (seen) => seen.authorities);
   const named = associations.map(({ caCertificateId }) => caCertificateId);
-  const cas = named.length > 0 ? named : authorities.map(({ id }) => id);
+  const cas = named.length > 0 ? named : idsOf(known.withAuthorities(authorities));
   const samples = pathSamples(state.paths);
   let locked: readonly string[] = hostnames;
   const what = `zone ${zoneId} shows the associations that the rule stands on`;
@@ -81,12 +62,7 @@ async function blame(
   const own = [...issuerSkis, ...pinsOf(before.filter((rule) => isOf(rule, ref)))];
   const [shut, excused] = await decide(session, zoneId, after, (seen) => [
     shutOut(seen, { before, others, own }, hostnames, samples),
-    lockedOut(
-      seen.withRules(others),
-      locked,
-      seen.authorities.map(({ id }) => id),
-      samples,
-    ),
+    locked.length === 0 ? [] : lockedOut(seen.withRules(others), locked, idsOf(seen), samples),
   ]);
   if (shut.length > 0)
     return clashMessage(
@@ -122,7 +98,7 @@ export async function foreseeLockOut(
   if (open.length === 0) return undefined;
   const locked = await decide(session, zoneId, known, (seen) => {
     const named = associations.map(({ caCertificateId }) => caCertificateId).filter((id) => !hasUnknown(id));
-    const cas = associations.length > 0 ? named : seen.authorities.map(({ id }) => id);
+    const cas = associations.length > 0 ? named : idsOf(seen);
     return lockedOut(seen, open, cas, pathSamples(state.paths));
   });
   if (locked.length === 0) return undefined;
@@ -142,6 +118,10 @@ function foreseen(session: Session, zoneId: string, rules: readonly Rule[], own:
   const others = session.program.rulesOf(zoneId).filter(({ ref }) => ref !== own);
   const isOther = (rule: Rule) => !rule.ref.startsWith(stack) || isOf(rule, own);
   return [...others.flatMap(rulesOf), ...rules.filter(isOther)];
+}
+
+function idsOf({ authorities }: Picture): string[] {
+  return authorities.map(({ id }) => id);
 }
 
 /** In a preview anything may be unknown: a list's CA, its hostnames, the list itself, or all of them. */
@@ -165,16 +145,4 @@ function lockOutMessage(state: MtlsRuleState, locked: readonly string[], rules: 
     `The rule would lock every client out of ${locked.join(", ")} in zone ${zoneId}: no CA whose issuer it pins (${issuerSkis.join(", ")}) is associated there, so the edge would never ask for a certificate.`,
     'Associate the hostnames with the CA first (HostnameAssociations, named under `associations` of the rule), or use `action: "log"`.',
   ].join("\n");
-}
-
-function clashMessage({ zoneId, issuerSkis }: MtlsRuleState, shut: readonly string[], others: readonly Rule[]): string {
-  const names = [...new Set(others.map(({ id, description }) => `${id}${description ? ` ("${description}")` : ""}`))];
-  return [
-    `The rule would lock clients out of ${shut.join(", ")} in zone ${zoneId}: rule ${names.join(", ") || "that others made"} refuses some or all of whom this one lets in (${issuerSkis.join(", ")}).`,
-    "A host has one rule that names all of its issuers: put both CAs under `cas` of one MutualTls, or take the host out of one of the two.",
-  ].join("\n");
-}
-
-function isOf({ ref }: Rule, own: string): boolean {
-  return ref === own || ref.startsWith(`${own}_`);
 }
