@@ -11,7 +11,7 @@ const DENIED = "{denied}";
 const HEADERS =
   "The credentials were refused as they came: is `cloudflare:apiToken` (or CLOUDFLARE_API_TOKEN) a whole token, without quotes or line breaks?";
 const NO_ID =
-  "An id in the path isn't one: check the account id and zone id (32 characters of 0-9 and a-f), and that the two aren't exchanged.";
+  "There is no such path: check the account id and zone id (32 characters of 0-9 and a-f), that the two aren't exchanged, and that `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL), where it is set, ends in /client/v4.";
 const AGAIN =
   "This is Cloudflare's own trouble. Run `pulumi up` again in a few minutes: it looks first and goes on from what Cloudflare has.";
 const WAIT =

@@ -37,16 +37,19 @@ function says(error: unknown, fragment: string): boolean {
   return failureOf(error)?.errors.some((entry) => entry.message.toLowerCase().includes(fragment)) ?? false;
 }
 
+/** What is said of a thing that isn't there, with whatever status: a certificate, a zone. */
+const ABSENT = [1472, 1001];
+/** "Could not route to …": what any wrong path answers, such as that of a base URL without /client/v4. It proves nothing. */
+const UNROUTED = [7000, 7003];
+
 /**
- * Gone, or never there: 404, "Certificate not found", "already deleted", a zone that was removed (1001). A 404 page of
- * something that isn't the API says nothing: taken for "gone", it would empty the state.
+ * Gone, or never there, by an answer that proves it. A 404 that says nothing of the thing, because the path was wrong or something that isn't
+ * the API answered, would empty the state if it were taken for "gone".
  */
 export function isNotFound(error: unknown): boolean {
-  return (
-    (failureOf(error)?.status === 404 && !says(error, "not an answer of the api")) ||
-    [1472, 1001].some((code) => hasCode(error, code)) ||
-    says(error, "already deleted")
-  );
+  if (ABSENT.some((code) => hasCode(error, code)) || says(error, "already deleted")) return true;
+  const isPlain = !says(error, "not an answer of the api") && !UNROUTED.some((code) => hasCode(error, code));
+  return failureOf(error)?.status === 404 && isPlain;
 }
 
 /** The same certificate is in the account already. */

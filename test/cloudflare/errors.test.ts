@@ -338,6 +338,24 @@ describe("what nobody has seen before", () => {
   });
 });
 
+/** The one table of what proves that a thing is gone: state is forgotten, and a delete counts as done, for these alone. */
+test.each<[what: string, status: number, code: number, words: string, isGone: boolean]>([
+  ["a certificate that isn't there", 404, 1472, "Certificate not found", true],
+  ["a certificate that was deleted twice", 400, 0, "The certificate was already deleted.", true],
+  ["a zone that was removed", 400, 1001, "Invalid zone identifier", true],
+  ["an entry point that isn't there", 404, 10003, "could not find entrypoint ruleset", true],
+  ["an entry point that isn't there, as older reports have it", 404, 10001, "could not find entrypoint", true],
+  ["a rule that isn't there", 404, 10005, "rule not found", true],
+  ["a path that isn't there, such as under a wrong base URL", 404, 7003, "Could not route to /zones/…", false],
+  ["the same in other words", 404, 7000, "No route for that URI", false],
+  ["a refused token", 403, 9109, "Unauthorized to access requested resource", false],
+  ["Cloudflare's own trouble", 500, 1000, "internal error", false],
+  ["a page of something else", 404, 0, 'not an answer of the API: "Not Found"', false],
+])("%s: status %i, code %i", (_what, status, code, message, isGone) => {
+  const errors = [{ code, message }];
+  expect(isNotFound(new CloudflareError({ method: "GET", path: "/x", status, errors }))).toBe(isGone);
+});
+
 async function failureOf(call: Promise<unknown>): Promise<CloudflareError> {
   const error: unknown = await call.then(
     (value) => new Error(`It succeeded with ${JSON.stringify(value)}`),
