@@ -115,8 +115,9 @@ const announced: { readonly zoneId: unknown; readonly hostnames: readonly string
  * must not leave the one before it has come to the other, and the engine may ask for the one first. It is known once the program has
  * run to its first pause.
  */
-function announce({ zoneId, hostnames }: MtlsRuleArgs): Promise<string[]> {
-  const plain = Array.isArray(hostnames) ? hostnames.filter((hostname) => typeof hostname === "string") : [];
+function announce({ zoneId, hostnames, action }: MtlsRuleArgs): Promise<string[]> {
+  const plain =
+    Array.isArray(hostnames) && action !== "log" ? hostnames.filter((hostname) => typeof hostname === "string") : [];
   const own = { zoneId, hostnames: plain };
   announced.push(own);
   const others = () =>

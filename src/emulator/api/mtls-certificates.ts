@@ -30,7 +30,9 @@ export function listServices(call: Call): Answer {
 /** 200, not 201 (DOC). A private key that comes along is checked against its certificate and forgotten. */
 export function uploadCertificate(call: Call): Answer {
   const fields = withoutNulls(bodyFields(call, ["ca", "certificates", "name", "private_key"]));
-  const { ca, certificates, name, private_key: key } = fields;
+  const { ca, certificates, name } = fields;
+  // An official Go client always sends one, empty where there is none.
+  const key = fields.private_key === "" ? undefined : fields.private_key;
   if (typeof ca !== "boolean") throw refusals.unrecorded("ca is required and must be true or false", "/ca");
   if (typeof certificates !== "string") throw refusals.unparsable("certificates is required");
   if (name !== undefined && typeof name !== "string") throw refusals.unrecorded("name must be a string", "/name");

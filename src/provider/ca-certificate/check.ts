@@ -25,10 +25,16 @@ const OPTIONS = [
   "expiryWarningDays",
 ];
 
+/** What isn't the program's to give, and comes back from state where it says `ignoreChanges: ["*"]`. */
+const COMPUTED = [
+  ...["owner", "fingerprints", "issuerSkis", "subject", "issuer", "serialNumber", "notBefore", "notAfter"],
+  ...["uploadedOn", "adopted"],
+];
+
 /** Everything of a CA but its id is known before the upload: read from the certificates themselves. */
 export async function checkCa(session: Session, olds: Properties, news: Properties): Promise<Checked> {
   const read = new InputReader(news);
-  read.only(OPTIONS, ["owner"]);
+  read.only(OPTIONS, COMPUTED);
   const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
   const zoneIds = read.identifiers("zoneIds");
   read.flag("adopt");
@@ -42,7 +48,7 @@ export async function checkCa(session: Session, olds: Properties, news: Properti
       "forceDetach empties lists so that the CA can be deleted, and retain keeps it: leave one of the two out.",
     );
   const name = read.optionalText("name") ?? "";
-  const facts = readCertificates(session, read, news, name);
+  const facts = readCertificates(session, read, news, name, (olds.fingerprints as string[] | undefined) ?? []);
   const inputs = { ...news, accountId, zoneIds, name, ...facts };
   if (accountId && accountId !== UNKNOWN && zoneIds.includes(accountId))
     read.fail("zoneIds", "zoneIds has the id that accountId has: are the two exchanged? Give each zone's own id.");
@@ -107,6 +113,7 @@ function readCertificates(
   read: InputReader,
   news: Properties,
   name: string,
+  deployed: readonly string[],
 ): Partial<CaCertificateState> {
   const { certificates } = news;
   if (hasUnknown(certificates)) {
@@ -123,13 +130,18 @@ function readCertificates(
     for (const reason of withheld) read.fail("", `certificates: ${reason}`);
     return { certificates: "" };
   }
-  const outcome = readCaBundle((certificates ?? "") as string, {
+  const text = (certificates ?? "") as string;
+  const requirements = {
     now: new Date(),
     // What isn't known yet forbids nothing yet.
     allowExpired: news.allowExpired === true || hasUnknown(news.allowExpired),
     expiryWarningDays: typeof news.expiryWarningDays === "number" ? news.expiryWarningDays : undefined,
     requireSki: true,
-  });
+  };
+  // A CA that is deployed expires some day: that must not stop the runs that bring its successor.
+  const expired = readCaBundle(text, { ...requirements, allowExpired: true });
+  const isDeployed = "bundle" in expired && sameSet(factsOf(expired.bundle).fingerprints ?? [], deployed);
+  const outcome = isDeployed ? expired : readCaBundle(text, requirements);
   if ("problems" in outcome) {
     for (const { reason } of outcome.problems) read.fail("", `certificates: ${reason}`);
     // Not the text itself: what was refused may be a key, and the engine prints what it is given.

@@ -23,6 +23,9 @@ const OPTIONS = [
   "associations",
 ];
 
+/** What isn't the program's to give, and comes back from state where it says `ignoreChanges: ["*"]`. */
+const COMPUTED = ["owner", "ref", "enabled", "expressions", "rulesetId", "ruleIds"];
+
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
 export async function checkRule(
   session: Session,
@@ -31,7 +34,7 @@ export async function checkRule(
   { elsewhere }: Origin,
 ): Promise<Checked> {
   const read = new InputReader(news);
-  read.only(OPTIONS, ["owner"]);
+  read.only(OPTIONS, COMPUTED);
   const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
   const action = read.oneOf("action", ["block", "log"]);
   const owner = read.text("owner", "The resource's constructor gives it.");

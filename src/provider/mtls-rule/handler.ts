@@ -60,7 +60,8 @@ async function update(session: Session, id: string, olds: State, news: State): P
   const progress: Progress = {};
   const leaving = new Map(news.associations.map((list) => [list.caCertificateId, left(olds, list)]));
   const asFar = (): State => {
-    const reached = progress.entryPoint ? (found(news, progress.entryPoint) ?? news) : olds;
+    const state = progress.state ?? olds;
+    const reached = progress.entryPoint ? (found(state, progress.entryPoint) ?? state) : olds;
     const associations = news.associations.map(({ caCertificateId, hostnames }) => {
       const all = [...hostnames, ...(leaving.get(caCertificateId) ?? [])].sort();
       return { caCertificateId, hostnames: all };

@@ -1,8 +1,12 @@
+import { sameMeaning } from "../../language";
 import { Picture } from "../../plan/picture";
+import type { Rule } from "../../plan/picture";
+import type { DeclaredRule } from "../../plan/program";
 import { refusal } from "../../plan/refusal";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
+import { isOf } from "./clash";
 import { inTurn, sync } from "./sync";
 import type { Progress } from "./sync";
 import type { MtlsRuleState as State } from "./state";
@@ -20,8 +24,11 @@ export async function handOver(session: Session, olds: State, news: State, progr
   const moving = session.program.wantedElsewhere(zoneId, ref, leaving);
   if (moving.length === 0) return;
   const open = await decide(session, zoneId, new Picture(), ({ rules }) => {
-    const others = rules.filter((rule) => rule.ref !== ref && !rule.ref.startsWith(`${ref}_`));
-    return moving.filter((hostname) => refusal(others, "nothing", hostname) === false);
+    const others = rules.filter((rule) => !isOf(rule, ref));
+    const inForce = session.program.rulesOf(zoneId).filter((rule) => rule.ref !== ref && isInForce(rule, others));
+    const isClosed = (hostname: string) =>
+      refusal(others, "nothing", hostname) === true || inForce.some(({ hostnames }) => hostnames.includes(hostname));
+    return moving.filter((hostname) => !isClosed(hostname));
   });
   const missing = () => open.filter((hostname) => !session.program.isEnforcedElsewhere(zoneId, ref, hostname));
   if (missing().length === 0) return;
@@ -43,4 +50,10 @@ export async function handOver(session: Session, olds: State, news: State, progr
     session.log(
       `warning: ${left.join(", ")}: the rule that is to demand certificates there wasn't written within ${within / 1000} s, perhaps because it waits for this one. Everybody is let in until it is.`,
     );
+}
+
+/** Whether the zone has the rule as the program declares it: an earlier run may have written it. */
+function isInForce({ ref, expressions }: DeclaredRule, rules: readonly Rule[]): boolean {
+  const texts = rules.filter((rule) => isOf(rule, ref) && rule.enabled).map(({ expression }) => expression);
+  return expressions.every((expression) => texts.some((text) => sameMeaning(text, expression)));
 }

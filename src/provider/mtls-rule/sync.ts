@@ -10,9 +10,10 @@ import { refuseLockOut } from "./lock-out";
 import { adopted, leftover, takenOver, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 
-/** How far the work came: whether a write was tried, and the entry point as the last one left it. */
+/** How far the work came: whether a write was tried, of which state, and the entry point as the last one left it. */
 export interface Progress {
   wrote?: boolean;
+  state?: State;
   entryPoint?: EntryPoint;
 }
 
@@ -46,7 +47,7 @@ export function sync(
     if (marked) session.log(`rule ${marked} was made by an earlier attempt of this resource: going on with it.`);
     await refuseLockOut(session, judged, wish, rules);
     if (other) session.log(takenOver(other));
-    progress.wrote ||= found === undefined;
+    if (!found) Object.assign(progress, { wrote: true, state: news });
     let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish));
     progress.entryPoint = entryPoint;
     const written = new Set<string>();
@@ -54,7 +55,7 @@ export function sync(
       // Somebody with the same mark may have come between our look and our write.
       if (step.kind === "change" && !olds && !written.has(step.rule.ref) && step.present.id !== other?.id)
         leftover(session, entryPoint.rules, wish, zoneId);
-      progress.wrote = true;
+      Object.assign(progress, { wrote: true, state: news });
       progress.entryPoint = entryPoint = await carryOut(session, zoneId, entryPoint, step);
       if (step.kind !== "drop") written.add(step.rule.ref);
     }

@@ -113,6 +113,8 @@ describe("an upload", () => {
     expect(refusal(wrong)).toBe("400 9999 private_key does not match the first certificate");
     const nonsense = await cloudflare.upload(mine.certificate, { ca: false, private_key: "nonsense" });
     expect(refusal(nonsense)).toBe("400 9999 private_key does not match the first certificate");
+    const none = await cloudflare.upload(theirs.certificate, { ca: false, private_key: "" });
+    expect(none.status).toBe(200);
     const right = await cloudflare.upload(mine.certificate, { ca: false, private_key: mine.key });
     expect(right.status).toBe(200);
     expect(JSON.stringify(right.result)).not.toContain("PRIVATE");
