@@ -33,18 +33,28 @@ export interface ListPlan {
 
 /** What a list should hold, from what it holds. */
 export function planList(picture: Picture, observed: readonly string[], wish: ListWish): ListPlan {
-  const kept = new Set([...wish.hostnames, ...wish.declared]);
+  const loose = looseIn(observed, wish);
   const own = new Set(wish.own);
-  const loose = observed.filter((hostname) => !kept.has(hostname));
-  const foreign = loose.filter((hostname) => !own.has(hostname));
-  const strangers =
-    wish.isKnown && wish.strangers === "refuse" ? without(foreign, ours(picture, wish.ca, foreign)) : foreign;
+  const strangers = strangersIn(picture, observed, wish);
   const isRefused = wish.strangers === "refuse" && strangers.length > 0;
   const leaving = wish.strangers === "remove" ? loose : loose.filter((hostname) => own.has(hostname));
   const held = isRefused ? [] : standingDemands(picture, wish.ca, leaving);
   const gone = new Set(wish.isYielding ? leaving : without(leaving, held));
   const staying = observed.filter((hostname) => !gone.has(hostname));
   return { next: [...new Set([...wish.hostnames, ...staying])].sort(), held, strangers, isRefused };
+}
+
+/** The hostnames that others put there: all that a preview must know. */
+export function strangersIn(picture: Picture, observed: readonly string[], wish: ListWish): string[] {
+  const own = new Set(wish.own);
+  const foreign = looseIn(observed, wish).filter((hostname) => !own.has(hostname));
+  return wish.isKnown && wish.strangers === "refuse" ? without(foreign, ours(picture, wish.ca, foreign)) : foreign;
+}
+
+/** What nobody in the program declares. */
+function looseIn(observed: readonly string[], { hostnames, declared }: ListWish): string[] {
+  const kept = new Set([...hostnames, ...declared]);
+  return observed.filter((hostname) => !kept.has(hostname));
 }
 
 function ours(picture: Picture, ca: string, hostnames: readonly string[]): StandingDemand[] {

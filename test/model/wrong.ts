@@ -1,4 +1,4 @@
-/** What must not happen: the laws of docs/decisions, by number of the brief. */
+/** What must not happen: each property that the model checks, by number. */
 export type WrongKind =
   | "wrongly refused"
   | "wrongly admitted"

@@ -181,5 +181,5 @@ const others: Spelling[] = [
   }),
 ];
 
-/** Of facts/cloudflare-api.md 8.4 and Cloudflare's documents, and what people make of them. */
+/** Of Cloudflare's documents, and what people make of them. */
 export const spellings: readonly Spelling[] = [...hosts, ...certificates, ...others];

@@ -236,7 +236,6 @@ function strangeOptions(kind: Kind): BadInput[] {
     "tags",
     "privateKey",
     "certificateBundle",
-    "enabled",
     "dependsOn",
     "expressionText",
     "hosts-to-use",

@@ -1,6 +1,6 @@
 import { isNotFound } from "../../cloudflare/errors";
 import { getHostnameAssociations } from "../../cloudflare/hostname-associations";
-import { planList } from "../../plan/list";
+import { strangersIn } from "../../plan/list";
 import { Picture } from "../../plan/picture";
 import { canonicalHostnames } from "../../rules/hostname";
 import type { Checked, Origin, Properties } from "../engine/contract";
@@ -64,9 +64,10 @@ async function lookAtList(session: Session, state: State, before: State | undefi
       `Account and zone ${zoneId} know no CA ${ca}: run \`pulumi refresh\`, then \`pulumi up\`, or correct \`caCertificateId\`.`,
     ];
   const picture = new Picture().withList(ca, observed);
-  const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));
-  if (plan.isRefused) return [strangersMessage(state, plan.strangers, isSame)];
-  if (plan.strangers.length > 0) session.log(`note: ${takenOver(state, plan.strangers)}`);
+  const strangers = await decide(session, zoneId, picture, (seen) => strangersIn(seen, observed, { ...wish, ca }));
+  if (strangers.length === 0) return [];
+  if (wish.strangers === "refuse") return [strangersMessage(state, strangers, isSame)];
+  if (wish.strangers === "remove") session.log(`note: ${takenOver(state, strangers)}`);
   return [];
 }
 
