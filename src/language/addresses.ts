@@ -55,8 +55,31 @@ export function within(address: Address, range: AddressRange): boolean {
   );
 }
 
+export function printAddress({ family, value }: Address): string {
+  if (family === 4) return split(value, 4, 8n).join(".");
+  const groups = split(value, 8, 16n).map((group) => group.toString(16));
+  // The longest run of zeros is cut out as URLs do it.
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+}
+
+/** An address, a block, or what is neither from its first address to its last. */
+export function printAddressRange({ first, last }: AddressRange): string {
+  const size = last.value - first.value + 1n;
+  if (size === 1n) return printAddress(first);
+  const isBlock = (size & (size - 1n)) === 0n && first.value % size === 0n;
+  if (!isBlock) return `${printAddress(first)}..${printAddress(last)}`;
+  const hostBits = size.toString(2).length - 1;
+  return `${printAddress(first)}/${(first.family === 4 ? 32 : 128) - hostBits}`;
+}
+
 function join(parts: readonly number[], bits: bigint): bigint {
   return parts.reduce((sum, part) => (sum << bits) | BigInt(part), 0n);
+}
+
+function split(value: bigint, count: number, bits: bigint): number[] {
+  return Array.from({ length: count }, (_, index) =>
+    Number(BigInt.asUintN(Number(bits), value >> (bits * BigInt(count - 1 - index)))),
+  );
 }
 
 function groupsOf(text: string): number[] {

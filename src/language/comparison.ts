@@ -1,5 +1,5 @@
 import type { Comparison, Ordering, Test, Value } from "./expression";
-import { nameOf, type Type } from "./fields";
+import { nameOf, type Scheme, type Type } from "./types";
 import { readAddress, readAddressRange, readBytes, readInteger, readIntegerRange, readSet } from "./literals";
 import { accept, fail, peek, type Reader, skipSpace } from "./reader";
 import { readRegularExpression } from "./regular-expression";
@@ -36,7 +36,7 @@ export function acceptOperator(reader: Reader): Operator | undefined {
 }
 
 /** What follows a value: nothing where it is a truth already, else an operator and its literal. */
-export function readTest(reader: Reader, value: Value): Comparison {
+export function readTest(reader: Reader, value: Value, scheme: Scheme): Comparison {
   const { type } = value;
   if (type === "Bool") return compare(value, { kind: "true" });
   if (isListOfTruths(type)) {
@@ -48,7 +48,7 @@ export function readTest(reader: Reader, value: Value): Comparison {
   const operator = acceptOperator(reader) ?? fail(reader, "expected ComparisonOp");
   const operatorEnd = reader.at;
   skipSpace(reader);
-  const test = readOperand(reader, type, operator, start);
+  const test = readOperand(reader, scheme, type, operator, start);
   return compare(value, test ?? refuseOperation(reader, type, start, operatorEnd));
 }
 
@@ -65,11 +65,11 @@ function refuseOperation(reader: Reader, type: Type, start: number, end: number)
 }
 
 /** Undefined when the operator is not for that type. */
-function readOperand(reader: Reader, type: Type, operator: Operator, start: number): Test | undefined {
+function readOperand(reader: Reader, scheme: Scheme, type: Type, operator: Operator, start: number): Test | undefined {
   if (typeof type !== "string" || type === "Bool") return undefined;
   switch (operator) {
     case "in":
-      return peek(reader) === "$" ? refuseList(reader, start) : readMembership(reader, type);
+      return peek(reader) === "$" ? readList(reader, scheme, start) : readMembership(reader, type);
     case "eq":
     case "ne":
     case "ge":
@@ -83,16 +83,20 @@ function readOperand(reader: Reader, type: Type, operator: Operator, start: numb
     case "matches":
     case "wildcard":
     case "strict wildcard":
-      return type === "Bytes" ? readBytesOperand(reader, operator) : undefined;
+      return type === "Bytes" ? readBytesOperand(reader, scheme, operator) : undefined;
   }
 }
 
-function readBytesOperand(reader: Reader, operator: "contains" | "matches" | "wildcard" | "strict wildcard"): Test {
+function readBytesOperand(
+  reader: Reader,
+  scheme: Scheme,
+  operator: "contains" | "matches" | "wildcard" | "strict wildcard",
+): Test {
   switch (operator) {
     case "contains":
       return { kind: "contains", literal: readBytes(reader) };
     case "matches":
-      return { kind: "matches", pattern: readRegularExpression(reader) };
+      return { kind: "matches", ...readRegularExpression(reader, scheme.takesUnknowns) };
     case "wildcard":
     case "strict wildcard":
       return { kind: "wildcard", wildcard: readWildcard(reader, operator === "strict wildcard") };
@@ -121,8 +125,8 @@ function readMembership(reader: Reader, type: "Bytes" | "Int" | "Ip"): Test {
   }
 }
 
-/** `in $list`: a name that the engine would refuse is refused in its words, any other because no list exists here. */
-function refuseList(reader: Reader, start: number): never {
+/** `in $list`: a name that the engine would refuse is refused in its words, any other where no list exists. */
+function readList(reader: Reader, scheme: Scheme, start: number): Test {
   accept(reader, "$");
   const nameStart = reader.at;
   while (/[a-z0-9_.]/.test(peek(reader))) reader.at += 1;
@@ -131,5 +135,6 @@ function refuseList(reader: Reader, start: number): never {
     const shown = name === "" ? peek(reader) : name;
     fail(reader, `invalid list name ${JSON.stringify(shown)}`, nameStart);
   }
+  if (scheme.takesUnknowns) return { kind: "in list", list: name };
   return fail(reader, `the list $${name} is not known to the emulator, which has no lists`, start, reader.at);
 }

@@ -1,27 +1,30 @@
 import type { Address, AddressRange } from "./addresses";
 import type { IntegerRange } from "./literals";
-import type { Type } from "./fields";
+import type { Type } from "./types";
 import type { Wildcard } from "./wildcard";
 
-/** A parsed expression. Its type is Bool; inside any() and all() it may be a list of truths, one for each element. */
-export type Expression = Logic | Negation | Comparison | Constant;
+/** What a rule holds. */
+export type Expression = Term | Constant;
 
+/** A constant is always the whole expression, never a part of one. */
 export interface Constant {
   readonly kind: "constant";
   readonly truth: boolean;
-  readonly type: Type;
 }
 
+/** The type is Bool; inside any() and all() it may be a list of truths, one for each element. */
+export type Term = Logic | Negation | Comparison;
+
+/** A chain of two terms or more. None of them is a chain of the same kind: parentheses there change nothing. */
 export interface Logic {
   readonly kind: "and" | "xor" | "or";
-  readonly left: Expression;
-  readonly right: Expression;
+  readonly terms: readonly Term[];
   readonly type: Type;
 }
 
 export interface Negation {
   readonly kind: "not";
-  readonly of: Expression;
+  readonly of: Term;
   readonly type: Type;
 }
 
@@ -50,7 +53,7 @@ export interface Call {
 
 export type Argument =
   | { readonly kind: "value"; readonly value: Value }
-  | { readonly kind: "expression"; readonly expression: Expression }
+  | { readonly kind: "expression"; readonly expression: Term }
   | { readonly kind: "literal"; readonly literal: string | bigint | Address; readonly type: Type };
 
 export type Ordering = "eq" | "ne" | "ge" | "le" | "gt" | "lt";
@@ -60,8 +63,16 @@ export type Test =
   | { readonly kind: "order"; readonly operator: Ordering; readonly literal: string | bigint | Address }
   | { readonly kind: "bits"; readonly literal: bigint }
   | { readonly kind: "contains"; readonly literal: string }
-  | { readonly kind: "matches"; readonly pattern: RegExp }
+  /** The pattern as it was written, and what this language makes of it: nothing, where it can't be translated. */
+  | { readonly kind: "matches"; readonly source: string; readonly pattern: RegExp | undefined }
   | { readonly kind: "wildcard"; readonly wildcard: Wildcard }
   | { readonly kind: "in bytes"; readonly set: ReadonlySet<string> }
   | { readonly kind: "in integers"; readonly ranges: readonly IntegerRange[] }
-  | { readonly kind: "in addresses"; readonly ranges: readonly AddressRange[] };
+  | { readonly kind: "in addresses"; readonly ranges: readonly AddressRange[] }
+  /** A list by its name. What is in it, nobody here can tell. */
+  | { readonly kind: "in list"; readonly list: string };
+
+/** The terms as they stand in a chain of that kind. */
+export function flatten(kind: Logic["kind"], terms: readonly Term[]): readonly Term[] {
+  return terms.flatMap((term) => (term.kind === kind ? term.terms : [term]));
+}

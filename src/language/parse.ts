@@ -1,6 +1,7 @@
-import type { Comparison, Expression, Logic } from "./expression";
-import { cloudflare, nameOf, type Scheme, type Type } from "./fields";
+import { type Comparison, type Expression, flatten, type Logic, type Term } from "./expression";
 import { accept, atEnd, expect, fail, openReader, type Reader, skipSpace } from "./reader";
+import { edge } from "./schemes";
+import { nameOf, type Scheme, type Type } from "./types";
 import { readTest } from "./comparison";
 import { readValue } from "./value";
 
@@ -22,10 +23,10 @@ const OPERATORS = [
 ] as const;
 
 /** Reads the text of a rule, or throws an ExpressionError in the layout that Cloudflare's API repeats. */
-export function parseExpression(text: string, scheme: Scheme = cloudflare): Expression {
+export function parseExpression(text: string, scheme: Scheme = edge): Expression {
   const constant = text.trim();
   if (Object.hasOwn(scheme.constants, constant)) {
-    return { kind: "constant", truth: scheme.constants[constant] === true, type: "Bool" };
+    return { kind: "constant", truth: scheme.constants[constant] === true };
   }
   const reader = openReader(text);
   const expression = readExpression(reader, { scheme, depth: 0 });
@@ -34,7 +35,7 @@ export function parseExpression(text: string, scheme: Scheme = cloudflare): Expr
   return expression;
 }
 
-export function readExpression(reader: Reader, context: Context): Expression {
+export function readExpression(reader: Reader, context: Context): Term {
   return readMore(reader, context, readSimple(reader, context), readOperator(reader), 0);
 }
 
@@ -43,7 +44,7 @@ export function nested(reader: Reader, context: Context, start = reader.at): Con
   return { ...context, depth: context.depth + 1 };
 }
 
-function readSimple(reader: Reader, context: Context): Expression {
+function readSimple(reader: Reader, context: Context): Term {
   const start = reader.at;
   if (accept(reader, "(")) {
     const inner = nested(reader, context, start);
@@ -67,7 +68,7 @@ export function acceptNot(reader: Reader): boolean {
 }
 
 function readComparison(reader: Reader, context: Context): Comparison {
-  return readTest(reader, readValue(reader, context));
+  return readTest(reader, readValue(reader, context), context.scheme);
 }
 
 /** An operator ahead with how tightly it binds; without one the reader stays where it was. */
@@ -89,13 +90,7 @@ function readOperator(reader: Reader): Lookahead | undefined {
 }
 
 /** Precedence climbing: takes in every operator of at least `lowest`. */
-function readMore(
-  reader: Reader,
-  context: Context,
-  left: Expression,
-  first: Lookahead | undefined,
-  lowest: number,
-): Expression {
+function readMore(reader: Reader, context: Context, left: Term, first: Lookahead | undefined, lowest: number): Term {
   let lookahead = first;
   while (lookahead !== undefined && lookahead.level >= lowest) {
     const { level } = lookahead;
@@ -112,9 +107,10 @@ function readMore(
   return left;
 }
 
-function combine(reader: Reader, level: number, left: Expression, right: Expression): Logic {
+function combine(reader: Reader, level: number, left: Term, right: Term): Logic {
   if (nameOf(left.type) !== nameOf(right.type)) mismatch(reader, left.type, right.type);
-  return { kind: OPERATORS[level]?.[0] ?? "or", left, right, type: left.type };
+  const kind = OPERATORS[level]?.[0] ?? "or";
+  return { kind, terms: flatten(kind, [left, right]), type: left.type };
 }
 
 function mismatch(reader: Reader, expected: Type, actual: Type): never {

@@ -10,17 +10,23 @@ const ESCAPE = /^\\(?:x[0-9a-fA-F]{2}|[dDwWbBAznrtfvas]|S|[!-/:;=?@[-`{-~])/;
 const CLASS_ITEM = /^(?:\\(?:x[0-9a-fA-F]{2}|[dDwWnrtfvas]|[!-/:;=?@[-`{-~])|[^\\[\]])/;
 const TRANSLATED: Readonly<Record<string, string>> = { "\\A": "^", "\\z": "$", "\\a": "\\x07", "\\S": "[^\\t-\\r ]" };
 
+/** The pattern as it was written, and translated; not translated where it can't be and the caller takes that. */
+export interface RegularExpression {
+  readonly source: string;
+  readonly pattern: RegExp | undefined;
+}
+
 /** `matches "…"` or `matches r"…"`. In quotes a backslash belongs to the pattern, save before a quote. */
-export function readRegularExpression(reader: Reader): RegExp {
+export function readRegularExpression(reader: Reader, takesUnknowns = false): RegularExpression {
   if (atEnd(reader)) fail(reader, "unrecognised input");
   if (accept(reader, "r")) {
-    const pattern = readRaw(reader);
-    return compile(reader, pattern, reader.at, reader.end);
+    const source = readRaw(reader);
+    return { source, pattern: compile(reader, takesUnknowns, source, reader.at, reader.end) };
   }
   if (!accept(reader, '"')) fail(reader, 'expected " or r');
   const start = reader.at;
-  const pattern = readQuotedPattern(reader);
-  return compile(reader, pattern, start, reader.at - 1);
+  const source = readQuotedPattern(reader);
+  return { source, pattern: compile(reader, takesUnknowns, source, start, reader.at - 1) };
 }
 
 function readQuotedPattern(reader: Reader): string {
@@ -42,10 +48,17 @@ function readQuotedPattern(reader: Reader): string {
   }
 }
 
-function compile(reader: Reader, pattern: string, start: number, end: number): RegExp {
+function compile(
+  reader: Reader,
+  takesUnknowns: boolean,
+  source: string,
+  start: number,
+  end: number,
+): RegExp | undefined {
   try {
-    return translate(pattern);
+    return translate(source);
   } catch (error) {
+    if (takesUnknowns) return undefined;
     const why = error instanceof PatternRefusal ? error.message : "the emulator cannot compile it";
     return fail(reader, `regex parse error: ${why}`, start, end);
   }

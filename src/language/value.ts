@@ -2,7 +2,7 @@ import type { Address } from "./addresses";
 import { acceptOperator, readLiteral, readTest } from "./comparison";
 import type { Argument, Call, Value } from "./expression";
 import { ExpressionError } from "./expression-error";
-import { type FunctionShape, nameOf, type Parameter, sameType, type Type } from "./fields";
+import { type FunctionShape, nameOf, type Parameter, sameType, type Type } from "./types";
 import { readInteger, readBytes } from "./literals";
 import { acceptNot, type Context, nested, readExpression } from "./parse";
 import { accept, atEnd, expect, fail, peek, type Reader, skipSpace, takeWhile, textOf } from "./reader";
@@ -94,7 +94,7 @@ function readCall(reader: Reader, context: Context, name: string, shape: Functio
     given.push(argument);
     skipSpace(reader);
   }
-  if (given.length < shape.parameters.length) fail(reader, "invalid number of arguments");
+  if (given.length < (shape.required ?? shape.parameters.length)) fail(reader, "invalid number of arguments");
   expect(reader, ")");
   return { call: name, arguments: given, each: given[0] !== undefined && isEach(given[0]) };
 }
@@ -106,7 +106,7 @@ function check(reader: Reader, index: number, parameter: Parameter, argument: Ar
     fail(reader, `invalid kind of argument #${index}: ${mismatch}`, start, reader.at);
   }
   const type = typeOf(argument);
-  if (!sameType(parameter.type, type)) {
+  if (parameter.type !== undefined && !sameType(parameter.type, type)) {
     const mismatch = `expected value of type ${nameOf(parameter.type)}, but got ${nameOf(type)}`;
     fail(reader, `invalid type of argument #${index}: ${mismatch}`, start, reader.at);
   }
@@ -137,7 +137,7 @@ function readArgument(reader: Reader, context: Context): Argument {
   }
   if (/^[A-Za-z0-9_]{0,2}[G-Zg-z_]/.test(peek(reader, 3))) return readValueArgument(reader, context);
   const value = attempt(reader, () => readValue(reader, context));
-  if (value !== undefined) return continueArgument(reader, value);
+  if (value !== undefined) return continueArgument(reader, context, value);
   for (const type of ["Ip", "Int", "Bytes"] as const) {
     const found = attempt(reader, () => readLiteral(reader, type));
     if (found !== undefined) return literal(found, type);
@@ -146,15 +146,16 @@ function readArgument(reader: Reader, context: Context): Argument {
 }
 
 function readValueArgument(reader: Reader, context: Context): Argument {
-  return continueArgument(reader, readValue(reader, context));
+  return continueArgument(reader, context, readValue(reader, context));
 }
 
-function continueArgument(reader: Reader, value: Value): Argument {
+function continueArgument(reader: Reader, context: Context, value: Value): Argument {
   const end = reader.at;
   skipSpace(reader);
   const compared = acceptOperator(reader) !== undefined;
   reader.at = end;
-  return compared ? { kind: "expression", expression: readTest(reader, value) } : { kind: "value", value };
+  if (!compared) return { kind: "value", value };
+  return { kind: "expression", expression: readTest(reader, value, context.scheme) };
 }
 
 function literal(found: string | bigint | Address, type: Type): Argument {

@@ -33,6 +33,11 @@ export function readWildcard(reader: Reader, strict: boolean): Wildcard {
   return { pieces, strict };
 }
 
+/** The pattern again, before it is put in quotes. */
+export function printWildcard({ pieces }: Wildcard): string {
+  return pieces.map((piece) => piece.replace(/[\\*]/g, "\\$&")).join("*");
+}
+
 export function matchesWildcard(bytes: string, wildcard: Wildcard): boolean {
   const fold = (text: string): string => (wildcard.strict ? text : lowerAscii(text));
   const subject = fold(bytes);

@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
-import { evaluate } from "../../src/language/evaluate";
-import { ExpressionError, parseExpression } from "../../src/language/parse";
+import { evaluate, ExpressionError, parseExpression } from "../../src/language/index";
 import { runs } from "../support/runs";
 import { type Facts, fieldsOf, openOracle, oracleScheme } from "./oracle";
 import { facts, mutatedText, validText } from "./texts";

@@ -1,7 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { cloudflare, type Scheme } from "../../src/language/fields";
+import { edge, type Fields, type Scheme } from "../../src/language/index";
 import { bytesOf } from "../../src/language/reader";
-import type { Fields } from "../../src/language/evaluate";
 
 /**
  * Cloudflare's own open engine (wirefilter), as Arcjet builds it into WebAssembly. Its names are fixed, and so the tests
@@ -27,7 +26,7 @@ export interface Facts {
 
 export const LONGEST_EXPRESSION = 1024;
 
-const { lower, upper, len } = cloudflare.functions;
+const { lower, upper, len } = edge.functions;
 
 export const oracleScheme: Scheme = {
   fields: {

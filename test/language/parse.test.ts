@@ -1,5 +1,4 @@
-import { evaluate, type Fields } from "../../src/language/evaluate";
-import { ExpressionError, parseExpression } from "../../src/language/parse";
+import { evaluate, ExpressionError, type Fields, parseExpression } from "../../src/language/index";
 import { openOracle, oracleScheme } from "./oracle";
 
 const SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
@@ -128,6 +127,15 @@ describe("functions, lists and maps", () => {
     ['any(lower(http.request.headers.names[*])[*] eq "x-one")', true],
     ['any((http.request.headers.names[*] eq "accept" and http.request.headers.names[*] eq "x-one"))', false],
     ['any(not http.request.headers.names[*] contains "a")', true],
+    ['any((http.request.headers.names[*] eq "accept" and http.request.headers.names[*] contains "c"))', true],
+    ['all((http.request.headers.names[*] eq "accept" or http.request.headers.names[*] eq "x-one"))', true],
+    ['any((http.request.headers.names[*] eq "b" or http.request.headers.names[*] eq "c"))', false],
+    ['all((http.request.headers.names[*] eq "accept" xor http.request.headers.names[*] eq "x-one"))', true],
+    ['any((http.request.headers.names[*] contains "" xor http.request.headers.names[*] contains ""))', false],
+    ['all((http.request.headers.names[*] eq "accept" and http.request.cookies["session"][*] eq "abc"))', true],
+    ['any((http.request.headers.names[*] eq "x-one" or http.request.cookies["session"][*] eq "b"))', false],
+    ['any(http.request.headers[*][0] eq "1")', true],
+    ['any(http.request.headers[*][1] eq "1")', false],
     ['any(starts_with(http.request.headers.names[*], "x-"))', true],
     ["any(len(http.request.headers.names[*])[*] gt 5)", true],
     ['http.request.cookies["session"][0] eq "abc"', true],

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { type Facts, LONGEST_EXPRESSION } from "./oracle";
+import { edge, type Fields, type Scheme } from "../../src/language/index";
+import { type Facts, fieldsOf, LONGEST_EXPRESSION, oracleScheme } from "./oracle";
 
 const HOSTS = ["api.example.com", "API.Example.com", "a.b", "xn--wgv71a.jp", "a", ""];
 const CITIES = ["A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F", "a5ac", "Zürich", "日本", 'say "hi"\\', "*", ""];
@@ -169,6 +170,61 @@ function logic(leaf: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 /** Valid texts, with every operator, literal and spelling that both engines know. */
 export const validText = logic(fc.oneof({ weight: 9, arbitrary: comparison }, { weight: 1, arbitrary: match }));
+
+/** Leaves that the open engine as Arcjet builds it can't read: lists, and functions with more than one argument. */
+const ownLeaf = fc.constantFrom(
+  ...[
+    "ssl",
+    "cf.tls_client_auth.cert_verified",
+    '!cf.tls_client_auth.cert_serial == "01"',
+    "cf.edge.server_port in {443 80..90}",
+  ],
+  ...['any(http.request.headers.names[*] eq "accept")', 'any(not http.request.headers.names[ * ] == "accept")'],
+  ...['any((http.request.headers.names[*] eq "accept" and http.request.headers.values[*] ne "b"))'],
+  ...[
+    'all(lower(http.request.cookies["a"][*])[*] in {"b" "a" "b"})',
+    'any((starts_with(http.request.cookies["a"][*], "")[*]))',
+  ],
+  ...[
+    'http.request.cookies["a"][1] eq "B"',
+    'http.request.cookies["none"][0] ne "B"',
+    'all(http.request.cookies["none"][*]~"^a")',
+  ],
+  ...['starts_with( http.request.uri.path, "/admin" )', 'ends_with(lower(http.host), r".com")'],
+  ...['concat(http.host, ":", http.request.uri.path) eq "a.b:/"', 'len(concat(http.request.method,"é")) eq 5'],
+);
+
+/** Valid texts of everything that the edge understands, under the scheme `ownScheme`. */
+export const ownText = logic(
+  fc.oneof({ weight: 3, arbitrary: comparison }, { weight: 1, arbitrary: match }, { weight: 3, arbitrary: ownLeaf }),
+);
+
+export const ownScheme: Scheme = { ...edge, fields: { ...edge.fields, ...oracleScheme.fields } };
+
+const list = fc.array(fc.constantFrom("accept", "a", "B", "b"), { maxLength: 3 });
+
+/** A value for every field that `ownText` reads. */
+export const ownFields: fc.Arbitrary<Fields> = fc
+  .record({
+    facts,
+    ssl: fc.boolean(),
+    verified: fc.boolean(),
+    serial: fc.constantFrom("", "01"),
+    port: fc.constantFrom(443, 85, 8443),
+    names: list,
+    values: list,
+    cookie: list,
+  })
+  .map(({ facts: about, ssl, verified, serial, port, names, values, cookie }) => ({
+    ...fieldsOf(about),
+    "cf.edge.server_port": port,
+    "cf.tls_client_auth.cert_serial": serial,
+    "cf.tls_client_auth.cert_verified": verified,
+    "http.request.cookies": { a: cookie },
+    "http.request.headers.names": names,
+    "http.request.headers.values": values,
+    ssl,
+  }));
 
 /** Regular expressions are left out: what is an error in one is where the two dialects part. */
 const mutableText = logic(comparison);

@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
-import { evaluate } from "../../src/language/evaluate";
-import { parseExpression } from "../../src/language/parse";
+import { evaluate, parseExpression } from "../../src/language/index";
 import { buildExpressions } from "../../src/rules/expression";
 import { LONGEST_EXPRESSION, openOracle } from "../language/oracle";
 import { runs } from "../support/runs";

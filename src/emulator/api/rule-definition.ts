@@ -1,8 +1,7 @@
-import { ExpressionError, parseExpression } from "../../language/parse";
+import { ExpressionError, parseExpression, usesRegex } from "../../language/index";
 import type { Plan, StoredRule } from "../account/store";
 import { isFields, refuseUnknown, withoutNulls, type Fields } from "./call";
 import { badExpression, blankExpression, notValid, unrecorded } from "./refusals";
-import { usesRegex } from "./regex-use";
 
 /** A rule as its writer means it: checked, with the defaults filled in. */
 export interface RuleDefinition extends Pick<

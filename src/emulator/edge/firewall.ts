@@ -1,5 +1,4 @@
-import { evaluate, type Fields } from "../../language/evaluate";
-import { parseExpression } from "../../language/parse";
+import { evaluate, type Fields, parseExpression } from "../../language/index";
 import type { EdgeRule } from "./view";
 
 /** What the rules make of a request: an answer that ends it, or none; and the rules that only took note of it. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { Fields } from "../../language/evaluate";
+import type { Fields } from "../../language/index";
 import type { ClientAuth } from "./client-auth";
 
 /** The target of a request, as the client spelled it. */

@@ -1,30 +1,5 @@
-/** The types of the language; a map's keys are always strings. */
-export type Type = "Bool" | "Bytes" | "Int" | "Ip" | { readonly array: Type } | { readonly map: Type };
-
-export type ArgumentKind = "Field" | "Literal";
-
-export interface Parameter {
-  /** Where only a field (or what is made of one) or only a literal will do. */
-  readonly kind?: ArgumentKind;
-  readonly type: Type;
-}
-
-export interface FunctionShape {
-  readonly parameters: readonly Parameter[];
-  /** Set: any number of further arguments like the last one. */
-  readonly variadic?: boolean;
-  readonly returns: Type;
-}
-
-/** The names that an expression may use. */
-export interface Scheme {
-  readonly fields: Readonly<Record<string, Type>>;
-  readonly functions: Readonly<Record<string, FunctionShape>>;
-  /** Whole expressions with a fixed verdict. */
-  readonly constants: Readonly<Record<string, boolean>>;
-  /** Names that Cloudflare knows and this emulator does not evaluate. */
-  isForeign(name: string): boolean;
-}
+import { foreignFields, foreignFunctions, isForeign } from "./foreign";
+import type { FunctionShape, Parameter, Scheme, Type } from "./types";
 
 const BYTES_ARRAY: Type = { array: "Bytes" };
 const BYTES_LISTS: Type = { map: BYTES_ARRAY };
@@ -97,39 +72,17 @@ const FUNCTIONS: Readonly<Record<string, FunctionShape>> = {
   url_decode: { parameters: [FIELD], returns: "Bytes" },
 };
 
-const FOREIGN_FUNCTIONS = new Set(
-  `bit_slice cidr cidr6 decode_base64 encode_base64 has_key has_value is_timed_hmac_valid_v0 join lookup_json_integer
-  lookup_json_string regex_replace remove_bytes remove_query_args sha256 split substring to_string uuidv4
-  wildcard_replace`.split(/\s+/),
-);
-/** Bot scores, geography, response fields and the like: nothing that a TLS edge on loopback could know. */
-const FOREIGN_FIELDS = new RegExp(
-  `^(?:${[
-    "cf\\.(?:api_gateway|bot_management|client|fraud|hostname|intel|llm|metal|response|timings|waf|worker|zone)\\..+",
-    "cf\\.(?:edge\\.(?:client_port|server_ip)|random_seed|ray_id|threat_score|verified_bot_category)",
-    "cf\\.tls_(?:cipher|ciphers_sha1|client_extensions_sha1(?:_le)?|client_hello_length|client_random)",
-    "http\\.request\\.(?:accepted_languages|body\\..+|headers\\.truncated|jwt\\..+|timestamp\\.msec)",
-    "(?:raw\\.)?http\\.response\\..+",
-    "raw\\.http\\.request\\.(?:headers|uri\\.args).*",
-    "ip\\.(?:geoip|src)\\..+",
-  ].join("|")})$`,
-);
+// The dashboard's "all incoming requests": production takes it, although the open engine has no such literal.
+const CONSTANTS = { true: true };
 
-/** The language as Cloudflare offers it in custom rules, as far as the edge of this emulator can fill it. */
-export const cloudflare: Scheme = {
-  fields: FIELDS,
-  functions: FUNCTIONS,
-  // The dashboard's "all incoming requests": production takes it, although the open engine has no such literal.
-  constants: { true: true },
-  isForeign: (name) => FOREIGN_FUNCTIONS.has(name) || FOREIGN_FIELDS.test(name),
+/** The language as far as the edge of the emulator can fill it. What else Cloudflare has is refused by name. */
+export const edge: Scheme = { fields: FIELDS, functions: FUNCTIONS, constants: CONSTANTS, isForeign };
+
+/** The language as Cloudflare offers it, for reading other people's rules: much of it has no verdict here. */
+export const everything: Scheme = {
+  fields: { ...foreignFields, ...FIELDS },
+  functions: { ...FUNCTIONS, ...foreignFunctions },
+  constants: CONSTANTS,
+  isForeign: () => false,
+  takesUnknowns: true,
 };
-
-/** A type in the engine's words. */
-export function nameOf(type: Type): string {
-  if (typeof type === "string") return type;
-  return "array" in type ? `Array<${nameOf(type.array)}>` : `Map<${nameOf(type.map)}>`;
-}
-
-export function sameType(one: Type, other: Type): boolean {
-  return nameOf(one) === nameOf(other);
-}
