@@ -54,6 +54,11 @@ describe("An upload has twenty certificates at most", () => {
     ]);
   });
 
+  test("nor is one more under the old label", () => {
+    const old = many(21).map((pem) => pem.replaceAll("CERTIFICATE", "X509 CERTIFICATE"));
+    expect(read(old.join("")).problems).toEqual([expect.stringContaining("The text has 1 certificates more")]);
+  });
+
   test("what is no certificate is named behind them, too", () => {
     const request = toPem(foreignDer(Buffer.from("")).CSR, "CERTIFICATE REQUEST");
     expect(read([...many(20), request].join("")).problems).toEqual([
@@ -120,6 +125,9 @@ describe("A certificate's days are counted to the second", () => {
   test("what to do about it depends on whether it is refused", () => {
     expect(ends(-day, { allowExpired: false }).problems[0]).toMatch(/Give its successor, or set allowExpired\.$/);
     expect(ends(-day, { allowExpired: true }).warnings[0]).toMatch(/No client certificate verifies against it\.$/);
+    const { pem } = oddCertificate({ notBefore: later(day) });
+    expect(read(pem).problems[0]).toMatch(/Wait, check this machine's clock, or set allowExpired\.$/);
+    expect(read(pem, { allowExpired: true }).warnings[0]).toMatch(/No client verifies until then\.$/);
   });
 });
 
