@@ -94,7 +94,7 @@ function readBlocks(blocks: readonly PemBlock[]): { placed: PlacedCertificate[];
       continue;
     }
     const reading: Reading = known ?? readBlock(block, capital(place));
-    if (known === undefined) readings.push(reading);
+    readings.push(reading);
     if (reading.certificate === undefined) continue;
     const { fingerprint, subject } = reading.certificate.facts;
     const first = placed.get(fingerprint);

@@ -102,7 +102,7 @@ function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): st
   if (leaf.facts.selfSigned) {
     return 'It signed itself, so nothing stands above it: make a CA certificate with "basicConstraints = critical, CA:TRUE" and issue the client certificates from that.';
   }
-  const issuer = all.find(({ certificate }) => certificate !== leaf && certificate.issued(leaf));
+  const issuer = all.find(({ certificate }) => certificate.issued(leaf));
   return issuer === undefined
     ? `Give the certificate of its issuer instead: ${quoted(leaf.facts.issuer)}.`
     : `Take it out: its issuer is here already, as ${issuer.place}.`;

@@ -100,10 +100,10 @@ function madeSignature(issuer: X509Certificate, subject: X509Certificate): boole
 }
 
 function rfc3339(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, "Z");
+  return date.toISOString().replace(/\.\d+/, "");
 }
 
 function toPem(der: Buffer): string {
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
-  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+  const lines = der.toString("base64").replace(/.{1,64}/g, "$&\n");
+  return `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`;
 }

@@ -123,6 +123,6 @@ const SHAPE_PATTERNS = SHAPES.map(([source, material]) => [new RegExp(`^${source
 
 /** The kind of a DER structure, whatever label or name it came under. */
 export function materialOfDer(bytes: Uint8Array | string): Material | undefined {
-  const text = typeof bytes === "string" ? bytes.slice(0, 600) : Buffer.from(bytes.subarray(0, 600)).toString("latin1");
+  const text = typeof bytes === "string" ? bytes : Buffer.from(bytes.subarray(0, 600)).toString("latin1");
   return SHAPE_PATTERNS.find(([pattern]) => pattern.test(text))?.[1];
 }

@@ -80,8 +80,8 @@ function toBlock(number: number, begin: Armour | undefined, end: Armour | undefi
   const decoded = begin === undefined ? { flaw: "has an END line but no BEGIN line" } : decode(body);
   const der = "der" in decoded ? decoded.der : undefined;
   let flaw = "flaw" in decoded ? decoded.flaw : undefined;
-  if (begin !== undefined && end === undefined) flaw = "has a BEGIN line but no END line, so the text is cut off";
-  else if (begin !== undefined && end !== undefined) {
+  if (end === undefined) flaw = "has a BEGIN line but no END line, so the text is cut off";
+  else if (begin !== undefined) {
     if (begin.label !== end.label) flaw = "has an END line of another kind than its BEGIN line";
     else if (!begin.intact || !end.intact)
       flaw = "has a damaged BEGIN or END line (five hyphens, capitals, single spaces)";
@@ -90,7 +90,7 @@ function toBlock(number: number, begin: Armour | undefined, end: Armour | undefi
 }
 
 function decode(body: string): { der: Buffer } | { flaw: string } {
-  const base64 = body.replace(/[\s\u200b-\u200d\u2060]+/g, "");
+  const base64 = body.replace(/[\s\u200b-\u200d\u2060]/g, "");
   if (base64 === "") return { flaw: "has nothing between its BEGIN and END lines" };
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { flaw: "has characters in its body that base64 doesn't have" };
   if (base64.length % 4 !== 0) return { flaw: "has lost characters of its body: base64 comes in fours" };

@@ -28,7 +28,7 @@ export function readBlock(block: PemBlock, place: string): Reading {
 
 function readDer(der: Buffer, label: string, place: string): Reading {
   const length = sequenceLength(der) ?? 0;
-  const certificate = length > 0 && length <= der.length ? readCertificate(der.subarray(0, length)) : undefined;
+  const certificate = readCertificate(der.subarray(0, length));
   if (certificate === undefined) return readOther(der, length, place);
   const rest = der.subarray(length);
   if (rest.length === 0) return { certificate };

@@ -65,7 +65,7 @@ const LOOSE_BASE64: Material = {
 export function materialOfText(text: string): Material[] {
   const trimmed = text.replaceAll("\0", "").trim();
   const inside = materialInText(trimmed);
-  const binary = materialOfDer(text.slice(0, 600));
+  const binary = materialOfDer(text);
   if (binary !== undefined) {
     const command = "openssl x509 -inform DER -in ca.der -out ca.pem";
     return [converted(binary, "in DER (binary)", command), ...inside.filter(({ secret }) => secret)];
@@ -73,14 +73,15 @@ export function materialOfText(text: string): Material[] {
   const encoded = materialOfEncodedText(trimmed);
   if (encoded !== undefined) return [encoded];
   if (inside.length > 0) return inside;
-  const short = trimmed.length > 1000 ? "" : trimmed.replace(/^(["'])([^]*)\1$/, "$2");
+  if (trimmed.length > 1000) return [];
+  const short = trimmed.replace(/^(["'])([^]*)\1$/, "$2");
   const look = WHOLE.find(([pattern]) => pattern.test(short));
   if (look === undefined) return [];
   return [{ what: look[1], why: "Cloudflare takes the PEM text of certificates", remedy: look[2] }];
 }
 
 function materialOfBase64(token: string): Material | undefined {
-  const material = materialOfDer(Buffer.from(token.slice(0, 800), "base64"));
+  const material = materialOfDer(Buffer.from(token, "base64"));
   if (material === undefined) return materialOfEncodedPem(token);
   const command = "openssl base64 -d -A -in ca.txt | openssl x509 -inform DER -out ca.pem";
   return converted(material, "in base64 without its BEGIN and END lines", command);
@@ -88,9 +89,9 @@ function materialOfBase64(token: string): Material | undefined {
 
 /** The whole text is base64 of a PEM text (a Kubernetes secret) or DER in hexadecimal. */
 function materialOfEncodedText(text: string): Material | undefined {
-  const compact = text.replace(/[\s:]+/g, "");
+  const compact = text.replace(/[\s:]/g, "");
   if (/^(?:[0-9a-f]{2}){30,}$/i.test(compact)) {
-    const material = materialOfDer(Buffer.from(compact.slice(0, 1200), "hex"));
+    const material = materialOfDer(Buffer.from(compact, "hex"));
     const command = "xxd -r -p ca.hex | openssl x509 -inform DER -out ca.pem";
     if (material !== undefined) return converted(material, "in hexadecimal", command);
   }

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { evaluate, everything, parseExpression, print, sameMeaning } from "../../src/language/index";
+import { runs } from "../support/runs";
 import { LONGEST_EXPRESSION, openOracle, oracleScheme } from "./oracle";
 import { facts, ownFields, ownScheme, ownText, validText } from "./texts";
 
-const RUNS = 5000;
-const PRINTED_FOR_ORACLE = 4000;
+const RUNS = runs(5000);
+const PRINTED_FOR_ORACLE = runs(4000);
 
 const oracle = openOracle();
 afterAll(() => oracle.close());

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { evaluate, everything, type Fields, parseExpression, print, reads, reduce } from "../../src/language/index";
+import { runs } from "../support/runs";
 import { fieldsOf, LONGEST_EXPRESSION, openOracle, oracleScheme } from "./oracle";
 import { facts, ownFields, ownScheme, ownText, validText } from "./texts";
 
-const RUNS = 6000;
-const ASKED_OF_ORACLE = 4000;
+const RUNS = runs(6000);
+const ASKED_OF_ORACLE = runs(4000);
 
 const oracle = openOracle();
 afterAll(() => oracle.close());

@@ -1,12 +1,13 @@
 "use strict";
 /** `npm run test:mutants -- [room or file …] [Stryker's own options]`: Stryker's run, then its survivors and the score of each room. */
 const { spawn } = require("node:child_process");
-const { readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { resolve } = require("node:path");
 const { jsonReporter, tempDirName, thresholds } = require("./stryker.config.js");
 
 const ROOT = resolve(__dirname, "../..");
 const REPORT = resolve(ROOT, jsonReporter.fileName);
+const TEXT = REPORT.replace(/json$/, "txt");
 const DETECTED = ["Killed", "Timeout"];
 const UNDETECTED = ["Survived", "NoCoverage"];
 
@@ -52,7 +53,7 @@ function report() {
       `${room}: ${score.toFixed(1)} %: ${detected} detected, ${undetected} not, ${fixed} static ones left out, ${errors} errors`,
   );
   const text = [...survivors(mutants), ...lines, ""].join("\n");
-  writeFileSync(resolve(ROOT, "build/mutants/report.txt"), text);
+  writeFileSync(TEXT, text);
   process.stdout.write(text);
   return rooms.every(({ score, errors }) => score >= thresholds.break && errors === 0);
 }
@@ -61,15 +62,14 @@ function main(given) {
   const stryker = resolve(ROOT, "node_modules/@stryker-mutator/core/bin/stryker.js");
   const options = ["run", "test/mutants/stryker.config.js", ...toOptions(given)];
   const env = { ...process.env, PROPERTY_SHARE: process.env.PROPERTY_SHARE ?? "0.03" };
-  rmSync(REPORT, { force: true });
+  for (const file of [REPORT, TEXT]) rmSync(file, { force: true });
   const child = spawn(process.execPath, [stryker, ...options], { cwd: ROOT, env, stdio: "inherit" });
   // Ctrl+C reaches Stryker as well; what it leaves behind is taken away here.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("close", (code, signal) => {
     rmSync(resolve(ROOT, tempDirName), { recursive: true, force: true });
     process.exitCode = signal === null ? code : 1;
-    if (process.exitCode !== 0 && !require("node:fs").existsSync(REPORT)) return;
-    if (!report()) process.exitCode = 1;
+    if (existsSync(REPORT) && !report()) process.exitCode = 1;
   });
 }
 

@@ -12,6 +12,8 @@ module.exports = {
   // swc takes the types away without looking at them.
   disableTypeChecks: false,
   concurrency: Math.max(1, availableParallelism() - 1),
+  // Endless loops are counted, not timed; a machine that is busy must kill no mutant.
+  timeoutMS: 60_000,
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: "build/mutants/report.json" },
   incrementalFile: "build/mutants/incremental.json",

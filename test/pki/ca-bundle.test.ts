@@ -95,6 +95,12 @@ describe("Any spelling of the same certificates gives the same text", () => {
     expect(accept(respell(issuing.pem) + respell(root.pem)).pem).toBe(both.pem);
   });
 
+  test("two certificates are sent one behind the other, with nothing between", () => {
+    expect(accept(root.pem + issuing.pem).pem).toBe(
+      new X509Certificate(issuing.pem).toString() + new X509Certificate(root.pem).toString(),
+    );
+  });
+
   test("two files without a last newline, one behind the other", () => {
     expect(accept(root.pem.trim() + issuing.pem.trim()).pem).toBe(accept(`${issuing.pem}\n${root.pem}`).pem);
   });
@@ -133,6 +139,14 @@ describe("The order is that of issuing, whatever order the text has", () => {
       "Stranger",
     ]);
     expect(subjects(stranger.pem + root.pem)).toEqual(["Root", "Stranger"]);
+  });
+
+  test("a signer stands behind what it signed, and its chain before the next, whatever their names are", async () => {
+    const [y, z] = [await createAuthority("Y"), await createAuthority("Z")];
+    const [b, c] = [await y.intermediate("B"), await z.intermediate("C")];
+    expect(subjects(c.pem + z.pem + y.pem + b.pem)).toEqual(["B", "Y", "C", "Z"]);
+    const a = await createAuthority("A");
+    expect(subjects(a.pem + (await a.intermediate("D")).pem)).toEqual(["D", "A"]);
   });
 
   test("CAs that signed each other in a circle have an order, too", () => {
@@ -210,6 +224,34 @@ describe("What works but is unwise is accepted with a warning", () => {
     ]);
   });
 
+  test("an intermediate beside a CA that has its issuer's name and another key", () => {
+    const other = oddCertificate({ commonName: "Other", signature: "SHA-256 with RSA" });
+    const below = oddCertificate({ commonName: "Below", issuer: "Other" });
+    expect(warningsOf(other.pem + below.pem)).toEqual([
+      expect.stringMatching(
+        /"CN=Below", names "CN=Other" as its issuer, but block 1 of 2, "CN=Other", did not sign it/,
+      ),
+    ]);
+  });
+
+  test("a CA with a key of a kind that OpenSSL doesn't know can't have signed itself", () => {
+    const [known, unknown] = ["06072a8648ce3d0201", "06072a8648ce3d0209"];
+    const der = oddCertificate().der.toString("hex").replace(known, unknown);
+    const { certificates } = accept(toPem(Buffer.from(der, "hex")));
+    expect(certificates).toMatchObject([{ subject: "CN=Odd", selfSigned: false }]);
+  });
+
+  test.each([
+    ["of 120 characters is shown whole", "x".repeat(117), "x".repeat(117)],
+    ["of 121 characters is cut", "x".repeat(118), `${"x".repeat(116)}…`],
+    ["is never cut inside of a letter", `${"x".repeat(115)}𐐀x`, `${"x".repeat(115)}…`],
+    ["keeps its letters before the cut", `𐐀${"x".repeat(118)}`, `𐐀${"x".repeat(114)}…`],
+    ["shows where something can't be shown", "a\u001b[31mb", "a\ufffd[31mb"],
+  ])("a subject %s", (_what, commonName, shown) => {
+    const { warnings } = accept(oddCertificate({ commonName, ski: "absent" }).pem);
+    expect(warnings[0]?.startsWith(`Block 1 of 1, "CN=${shown}", has`)).toBe(true);
+  });
+
   test("a subject that would steer a terminal is shown harmless and short", () => {
     const { warnings } = accept(oddCertificate({ commonName: `\u001b[31m${"x".repeat(300)}`, ski: "absent" }).pem);
     expect(warnings[0]).not.toContain("\u001b");
@@ -229,5 +271,6 @@ describe("Fingerprints of what Cloudflare returned", () => {
       expect(fingerprintsOf(text as string)).toEqual([]);
     }
     expect(fingerprintsOf(toPem(Buffer.from("x")) + root.pem)).toHaveLength(1);
+    expect(fingerprintsOf(toPem(toDer(root.pem), "PUBLIC KEY"))).toEqual([]);
   });
 });

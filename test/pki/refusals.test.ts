@@ -146,6 +146,54 @@ describe("A private key is refused by name and not a byte of it is repeated", ()
   });
 });
 
+describe("A message says where it is, what it is, why it can't work and what to do", () => {
+  const GIVE = "Give the PEM text of the CA certificate that directly issues the client certificates.";
+  const OWNER =
+    "only certificates are uploaded, and a key must not leave its owner. Take it out of the text; if the text was ever committed, logged or shared, treat the key as exposed and replace it.";
+  const key = () => privateKeys()[0]!.pem;
+
+  test.each<[string, () => string, string[]]>([
+    ["a key", key, [`Block 1 of 1 is a private key (PKCS#8): ${OWNER}`]],
+    [
+      "a key under a certificate's label",
+      () => toPem(toDer(key())),
+      [`Block 1 of 1 is labelled as a certificate, but holds a private key (PKCS#8): ${OWNER}`],
+    ],
+    [
+      "a key behind a certificate",
+      () => toPem(Buffer.concat([toDer(root.pem), toDer(key())])),
+      [`Block 1 of 1 holds, behind its certificate, a private key (DER): ${OWNER}`],
+    ],
+    [
+      "a key in a block that is cut off",
+      () => toPem(toDer(key())).replace(/-----END[^]*/, ""),
+      [
+        `Block 1 of 1 holds a private key (PKCS#8), in base64 without its BEGIN and END lines: ${OWNER}`,
+        "Block 1 of 1 has a BEGIN line but no END line, so the text is cut off. Copy the certificate again, from its BEGIN to its END line.",
+      ],
+    ],
+    [
+      "bytes behind a certificate",
+      () => toPem(Buffer.concat([toDer(root.pem), Buffer.from("more")])),
+      ['Block 1 of 1, "CN=Root", has 4 bytes behind its end. Write it anew: openssl x509 -in ca.pem -out clean.pem'],
+    ],
+    [
+      "a file's name",
+      () => "ca.pem",
+      [
+        'The text is a file\'s name: Cloudflare takes the PEM text of certificates. Give what it holds: readFileSync(path, "utf8").',
+      ],
+    ],
+    [
+      "a stray value",
+      () => "null",
+      [`The text is a stray value of the program: Cloudflare takes the PEM text of certificates. ${GIVE}`],
+    ],
+  ])("%s", (_what, text, sentences) => {
+    expect(problemsOf(text())).toEqual(sentences);
+  });
+});
+
 describe("What is no certificate is refused by its name, with a remedy", () => {
   const foreign = {
     "PKCS#7": ["PKCS7", /a PKCS#7 bundle.*openssl pkcs7 .*-print_certs/],
@@ -262,9 +310,45 @@ describe("What is no certificate is refused by its name, with a remedy", () => {
     ["\0", /no "-----BEGIN CERTIFICATE-----" line/],
     ["\ud800", /no "-----BEGIN CERTIFICATE-----" line/],
     ["-----", /no "-----BEGIN CERTIFICATE-----" line/],
-    ["x".repeat(300_000), /300000 characters.*262144/],
+    ["ca.pem\n", /a file's name/],
+    [Buffer.from("ca.pem\n", "utf16le").toString(), /a file's name/],
+    ['"ca.pem"', /a file's name/],
+    ["'/etc/ssl/ca'", /a file path/],
+    ['"$CA_PEM" is not set', /no "-----BEGIN CERTIFICATE-----" line/],
+    ['cat "ca.pem"', /no "-----BEGIN CERTIFICATE-----" line/],
   ])("the text %j", (text, words) => {
     expect(problemsOf(text)).toEqual([expect.stringMatching(words)]);
+  });
+
+  test("a URL is one up to a thousand characters", () => {
+    expect(problemsOf("https://a.example/".padEnd(1000, "x"))).toEqual([expect.stringMatching(/a URL/)]);
+    expect(problemsOf("https://a.example/".padEnd(1001, "x"))).toEqual([expect.stringMatching(/no "-----BEGIN/)]);
+  });
+
+  test("what stands beside a binary certificate is named if it is a key", () => {
+    const binary = toDer(root.pem).toString("latin1");
+    const certificate = expect.stringMatching(/a certificate, in DER/) as string;
+    expect(problemsOf(`${binary}\nssh-rsa AAAAB3NzaC1yc2E=\n`)).toEqual([certificate]);
+    const reasons = problemsOf(`${binary}\nAGE-SECRET-KEY-1${"Q".repeat(58)}\n`);
+    expect(reasons).toEqual([expect.stringContaining("a private key (age)"), certificate]);
+  });
+
+  test("a PEM text in base64 is recognised by its first line or by all of them, however short", () => {
+    const base64 = Buffer.from(root.pem.padEnd(Math.ceil(root.pem.length / 3) * 3, "\n")).toString("base64");
+    for (const text of [base64, base64.replace(/.{10}/g, "$&\n"), Buffer.from(`${root.pem} `).toString("base64")])
+      expect(problemsOf(text)).toEqual([
+        'The text is PEM text in base64: Cloudflare takes the PEM text itself. Decode it first: Buffer.from(text, "base64").toString().',
+      ]);
+    const key = Buffer.from(leaf.key).toString("base64").replace(/.{10}/g, "$&\n");
+    expect(problemsOf(key)).toEqual([expect.stringContaining("The text is a private key (PEM text in base64): ")]);
+  });
+
+  test("an SSH key on a line of its own is found, however the lines came", () => {
+    const ssh = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)}`;
+    const found =
+      "Outside of its blocks the text has an SSH public key: SSH keys are not X.509, and TLS can't verify clients against one.";
+    for (const text of [`# ours\n${root.pem}${ssh}`.replaceAll("\n", "\\n"), `# ours ${root.pem.trim()}${ssh}`])
+      expect(problemsOf(text)).toEqual([expect.stringContaining(found)]);
   });
 
   test("values that are no text", () => {
@@ -323,7 +407,21 @@ describe("A damaged certificate is refused", () => {
     }
   });
 
+  test("with one that lacks its END line beside it, each said once", () => {
+    const cut = issuing.pem.replace(/-----END[^]*/, "");
+    for (const [text, number] of [
+      [cut + root.pem, 1],
+      [root.pem + cut, 2],
+    ] as const)
+      expect(problemsOf(text)).toEqual([
+        `Block ${number} of 2 has a BEGIN line but no END line, so the text is cut off. Copy the certificate again, from its BEGIN to its END line.`,
+      ]);
+  });
+
   test.each<[string, (pem: string) => string, RegExp]>([
+    ["an equals sign inside of its body", (pem) => pem.replace("\nM", "\n=M"), /characters .* base64 doesn't have/],
+    ["a damaged BEGIN line alone", (pem) => pem.replace("-----BEGIN", "---BEGIN"), /damaged BEGIN or END line/],
+    ["a damaged END line alone", (pem) => pem.replace("-----END", "---END"), /damaged BEGIN or END line/],
     ["a character that base64 lacks", (pem) => pem.replace("\nM", "\n!"), /characters .* base64 doesn't have/],
     ["base64url", (pem) => pem.replace("\nM", "\n_-"), /characters .* base64 doesn't have/],
     ["a lost character", (pem) => pem.replace("\nM", "\n"), /has lost characters/],
@@ -354,9 +452,10 @@ describe("A damaged certificate is refused", () => {
   });
 
   test("that carries the PEM text of another one, which node:crypto would read instead", () => {
-    const smuggler = oddCertificate({ ca: false, extra: [extension("1.2.3.4", Buffer.from(`\n${root.pem}`))] });
-    const reasons = problemsOf(smuggler.pem);
-    expect(reasons.join()).not.toContain("CN=Root");
+    for (const ca of [false, true]) {
+      const smuggler = oddCertificate({ ca, extra: [extension("1.2.3.4", Buffer.from(`\n\n${root.pem}\n\n`))] });
+      expect(problemsOf(smuggler.pem)).toEqual([expect.stringContaining("can't be read as an X.509 certificate")]);
+    }
   });
 });
 
@@ -478,6 +577,12 @@ describe("A certificate that Cloudflare would refuse, or that can't work, is ref
         bundle: { warnings: [expect.stringContaining(until)] },
       });
     }
+  });
+
+  test("a leaf, and that is all that is said of it", () => {
+    const purposes = ["1.3.6.1.5.5.7.3.1"];
+    const { pem } = oddCertificate({ ca: false, ski: "absent", purposes });
+    expect(problemsOf(pem, { requireSki: true })).toEqual([expect.stringContaining("is not a CA")]);
   });
 
   test("without a subject key identifier, where a rule needs one", () => {

@@ -1,8 +1,10 @@
+// Loaded here already: withheld.ts loads it late, and mutants of its tables would count for the test that happens in alone.
+import "../../src/pki/ca-bundle";
 import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
 import { createAuthority } from "../support/authority";
 import type { Authority } from "../support/authority";
 import { toDer, toPem } from "../support/der";
-import { otherKeyTexts, privateKeys } from "../support/odd-certificates";
+import { oddCertificate, otherKeyTexts, privateKeys } from "../support/odd-certificates";
 
 /* What the program hands over of `certificates`: the engine logs it before anybody can refuse it. */
 
@@ -42,7 +44,56 @@ test("everything else leaves it as it is, and what is no text leaves it as nothi
     expect(reasonsOfWithheld(text)).toBeUndefined();
   }
   expect(withholdKeys(undefined)).toBeUndefined();
+  expect(withholdKeys(null)).toBeNull();
   expect(withholdKeys(Buffer.from(A.pem))).toBe(false);
+});
+
+test("what wasn't withheld has no reasons, whatever it is", () => {
+  for (const value of [false, null, undefined, 5, 'withhold["x"]']) expect(reasonsOfWithheld(value)).toBeUndefined();
+});
+
+test("a certificate that is labelled as a key is taken for one", () => {
+  const [reason] = reasonsOfWithheld(withholdKeys(toPem(toDer(A.pem), "PRIVATE KEY"))) ?? [];
+  expect(reason).toContain("a private key (PKCS#8)");
+});
+
+test("beside a key nothing is said of dates: the program doesn't know what is allowed", () => {
+  const expired = oddCertificate({ notBefore: new Date(0), notAfter: new Date(1e9) }).pem;
+  expect(reasonsOfWithheld(withholdKeys(expired + privateKeys()[0]!.pem))).toEqual([
+    expect.stringContaining("a private key (PKCS#8)"),
+  ]);
+});
+
+describe("Certificates alone cost the program nothing: the reader isn't even loaded", () => {
+  const loads = (text: string) => {
+    const loaded = jest.fn(() => jest.requireActual<object>("../../src/pki/ca-bundle"));
+    jest.isolateModules(() => {
+      jest.doMock("../../src/pki/ca-bundle", loaded);
+      const { withholdKeys: withhold } = jest.requireActual<{ withholdKeys: typeof withholdKeys }>(
+        "../../src/pki/withheld",
+      );
+      expect(withhold(text)).toBe(text);
+    });
+    jest.dontMock("../../src/pki/ca-bundle");
+    return loaded.mock.calls.length > 0;
+  };
+
+  test.each<[string, (pem: string) => string]>([
+    ["one", (pem) => pem],
+    ["two with lines between", (pem) => `${pem}\n\n${pem}`],
+    ["line ends written out", (pem) => pem.replaceAll("\n", "\\n")],
+  ])("%s", (_what, spell) => {
+    expect(loads(spell(A.pem))).toBe(false);
+  });
+
+  test.each<[string, (pem: string) => string]>([
+    ["a comment beside them", (pem) => `# ours\n${pem}`],
+    ["another label", (pem) => pem.replaceAll("CERTIFICATE", "X509 CERTIFICATE")],
+    ["bytes behind the end of one", (pem) => toPem(Buffer.concat([toDer(pem), Buffer.from("more")]))],
+    ["something that is no certificate", () => toPem(Buffer.from("no certificate"))],
+  ])("but for %s it is", (_what, spell) => {
+    expect(loads(spell(A.pem))).toBe(true);
+  });
 });
 
 /** Windows of the key's own characters; armour and names of fields aren't. */
