@@ -41,7 +41,7 @@ export function planList(picture: Picture, observed: readonly string[], wish: Li
     wish.isKnown && wish.strangers === "refuse" ? without(foreign, ours(picture, wish.ca, foreign)) : foreign;
   const isRefused = wish.strangers === "refuse" && strangers.length > 0;
   const leaving = wish.strangers === "remove" ? loose : loose.filter((hostname) => own.has(hostname));
-  const held = isRefused ? [] : standingDemands(picture, wish.ca, leaving);
+  const held = isRefused ? [] : standingDemands(picture, wish.ca, leaving, kept.size > 0);
   const gone = new Set(wish.isYielding ? leaving : without(leaving, held));
   const staying = observed.filter((hostname) => !gone.has(hostname));
   return { next: [...new Set([...wish.hostnames, ...staying])].sort(), held, strangers, isRefused };

@@ -84,12 +84,19 @@ async function blame(
   const others = after.rules.filter((rule) => !isOf(rule, ref));
   if (others.length === 0) return locked.length > 0 ? lockOutMessage(state, locked, after.rules) : undefined;
   const own = [...issuerSkis, ...pinsOf(before.filter((rule) => isOf(rule, ref)))];
+  // Those of the program were held against this one in check, where a narrower rule for some paths is none that clashes.
+  const strange = others.filter((rule) => !session.program.declaredRule(zoneId, rule.ref));
+  const coming = { id: ref, issuerSkis };
   const [shut, excused] = await decide(session, zoneId, after, (seen) => [
-    shutOut(seen, { before, others, own }, hostnames, samples),
+    shutOut(seen, { before, others: strange, own }, hostnames, samples),
     lockedOut(
-      seen.withRules(others),
+      // A preview doesn't see the CA yet that will be associated there.
+      seen
+        .withRules(others)
+        .withAuthorities([...seen.authorities, coming])
+        .withList(ref, hostnames),
       locked,
-      seen.authorities.map(({ id }) => id),
+      [...seen.authorities.map(({ id }) => id), ref],
       samples,
     ),
   ]);
