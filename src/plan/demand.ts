@@ -13,15 +13,21 @@ export interface StandingDemand {
  * now? The edge would no longer verify their certificates there. What can't be decided counts.
  *
  * A CA is demanded of a host when the rules let its clients in by name: by its issuer, its serial numbers and the like. Rules that take
- * a certificate of any CA stand on it only where no other CA is associated with the host.
+ * a certificate of any CA stand on it only where no other CA is associated with the host; or where the CA stays in use, so that nobody
+ * meant its clients to be refused.
  */
-export function standingDemands(picture: Picture, ca: string, hostnames: readonly string[]): StandingDemand[] {
+export function standingDemands(
+  picture: Picture,
+  ca: string,
+  hostnames: readonly string[],
+  isStaying = false,
+): StandingDemand[] {
   if (hostnames.length === 0) return [];
   const rules = picture.rules.filter(looksAtCertificates);
   if (rules.length === 0) return [];
   return hostnames.flatMap((hostname) => {
     if (isOpen(picture.rules, hostname)) return [];
-    const issuerSki = issuersOf(picture, ca).find((ski) => isDemanded(picture, ca, ski, hostname));
+    const issuerSki = issuersOf(picture, ca).find((ski) => isDemanded(picture, ca, ski, hostname, isStaying));
     if (issuerSki === undefined) return [];
     return { hostname, rules: rules.filter((rule) => standsOnIt(rule, issuerSki, hostname)) };
   });
@@ -45,7 +51,7 @@ function issuersOf(picture: Picture, ca: string): string[] {
   return [...skisOf(picture, ca), ...orphans(picture)];
 }
 
-function isDemanded(picture: Picture, ca: string, issuerSki: string, hostname: string): boolean {
+function isDemanded(picture: Picture, ca: string, issuerSki: string, hostname: string, isStaying: boolean): boolean {
   const when = (shown: Shown) => refusal(picture.rules, shown, hostname);
   const now = when({ issuerSki, verified: true });
   const isWorse = (then: Condition) => then !== false && !sameCondition(now, then);
@@ -62,7 +68,7 @@ function isDemanded(picture: Picture, ca: string, issuerSki: string, hostname: s
     ).length > 0;
   if (isAssociated(others.filter(({ issuerSkis }) => issuerSkis.includes(issuerSki)))) return false;
   const isOwn = skisOf(picture, ca).includes(issuerSki);
-  if (isOwn && isByName(picture, now, hostname)) return isMissed || isAssociated(others);
+  if (isOwn && (isStaying || isByName(picture, now, hostname))) return isMissed || isAssociated(others);
   return isMissed && !isAssociated(others);
 }
 

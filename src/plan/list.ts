@@ -35,10 +35,11 @@ export interface ListPlan {
 export function planList(picture: Picture, observed: readonly string[], wish: ListWish): ListPlan {
   const loose = looseIn(observed, wish);
   const own = new Set(wish.own);
+  const isStaying = wish.hostnames.length + wish.declared.length > 0;
   const strangers = strangersIn(picture, observed, wish);
   const isRefused = wish.strangers === "refuse" && strangers.length > 0;
   const leaving = wish.strangers === "remove" ? loose : loose.filter((hostname) => own.has(hostname));
-  const held = isRefused ? [] : standingDemands(picture, wish.ca, leaving);
+  const held = isRefused ? [] : standingDemands(picture, wish.ca, leaving, isStaying);
   const gone = new Set(wish.isYielding ? leaving : without(leaving, held));
   const staying = observed.filter((hostname) => !gone.has(hostname));
   return { next: [...new Set([...wish.hostnames, ...staying])].sort(), held, strangers, isRefused };

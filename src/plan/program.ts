@@ -36,6 +36,7 @@ export class Program {
   private readonly yielding = new Set<string>();
   private readonly remembered = new Set<string>();
   private readonly written = new Set<string>();
+  private readonly held = new Map<string, readonly string[]>();
 
   declareAuthority(accountId: string, fingerprints: readonly string[]): void {
     this.authorities.add(authorityKey(accountId, fingerprints));
@@ -66,6 +67,18 @@ export class Program {
 
   hasWritten({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): boolean {
     return this.written.has(listKey(zoneId, caCertificateId));
+  }
+
+  /** What the list's resource let go of in this run, and left to the rule that still stands on it. */
+  leaveToRule(
+    { zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">,
+    held: readonly string[],
+  ): void {
+    this.held.set(listKey(zoneId, caCertificateId), held);
+  }
+
+  leftToRule({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): readonly string[] {
+    return this.held.get(listKey(zoneId, caCertificateId)) ?? [];
   }
 
   /** Whether another resource stands on the same list, and either wants it for itself. */

@@ -1,10 +1,13 @@
-import type { Account, Upload } from "./account";
+import type { Account, Owner, StoredRule, Upload } from "./account";
 import { caOf } from "./authorities";
 import type { Authorities, CaName } from "./authorities";
 import type { Judge } from "./judge";
+import { holds } from "./leftovers";
+import type { Leftovers } from "./leftovers";
 import { contradictionOf, EDGES, PROBES } from "./probes";
 import { caMeant, foreignCasOf, listsOf, uploadsOf } from "./program";
 import type { Program } from "./program";
+import type { StackState } from "./stack-state";
 import { short } from "./ground";
 
 /** Hostnames of one owner on the list of each of its CAs, and what else it holds in the account. */
@@ -12,15 +15,26 @@ export interface Situation {
   readonly account: Account;
   readonly authorities: Authorities;
   readonly stack: number;
+  readonly state: StackState;
+  readonly left: Leftovers;
+  /** Stacks of the same names in other backends. */
+  readonly twins: readonly Owner[];
 }
 
 /** Where the account differs from what the program says; undefined: nowhere. */
-export function differenceOf({ account, authorities, stack }: Situation, program: Program): string | undefined {
-  const mine = account.uploads
-    .filter(({ by }) => by === stack)
-    .map(({ certificates }) => caOf(authorities, certificates));
+export function differenceOf(
+  { account, authorities, stack, state, left }: Situation,
+  program: Program,
+): string | undefined {
+  // What a twin made and this stack took up counts as its own.
+  const known = holds(state);
+  const own = account.uploads.filter((upload) => upload.by === stack || known.upload(upload));
+  const names = (uploads: readonly Upload[]) => uploads.map(({ certificates }) => caOf(authorities, certificates));
+  const mine = names(own);
   const wanted = uploadsOf(program);
-  const surplus = mine.find((ca) => ca === undefined || !wanted.includes(ca));
+  const surplus = names(own.filter(({ id }) => !left.uploads.includes(id))).find(
+    (ca) => ca === undefined || !wanted.includes(ca),
+  );
   if (surplus) return `CA ${surplus} is left in the account`;
   const lost = wanted.find((ca) => !mine.includes(ca));
   if (lost) return `CA ${lost} isn't in the account`;
@@ -29,12 +43,14 @@ export function differenceOf({ account, authorities, stack }: Situation, program
     const ca = caOf(authorities, certificates);
     const hosts = account.lists[id]?.hosts ?? {};
     const declared = (ca && lists.get(ca)) ?? new Set<string>();
-    const extra = Object.keys(hosts).find((host) => hosts[host] === stack && !declared.has(host));
+    const isSurplus = (host: string) => !declared.has(host) && !left.hosts.includes(`${id} ${host}`);
+    const extra = Object.keys(hosts).find((host) => hosts[host] === stack && isSurplus(host));
     if (extra) return `${short(extra)} is left on the list of ${ca}`;
     const absent = [...declared].find((host) => !(host in hosts));
     if (absent) return `${short(absent)} isn't on the list of ${ca}`;
   }
-  const rules = account.rules?.filter(({ by }) => by === stack) ?? [];
+  const rules =
+    account.rules?.filter((rule) => (rule.by === stack ? !left.rules.includes(rule.id) : known.rule(rule))) ?? [];
   const counted = `${rules.length} rules for ${program.length} components`;
   return rules.length === program.length ? undefined : counted;
 }
@@ -66,7 +82,7 @@ export function isHeldForOthers({ account, authorities, stack }: Situation, prog
 
 /** Why a preview may refuse this program here; undefined: it may not. */
 export function reasonToRefuse(
-  { account, authorities, stack }: Situation,
+  { account, authorities, stack, state, twins }: Situation,
   program: Program,
   others: readonly Program[],
 ): string | undefined {
@@ -78,6 +94,12 @@ export function reasonToRefuse(
   if (program.flatMap(foreignCasOf).some((ca) => !uploaded.includes(ca))) return "the other stack has no such CA";
   if (contradictionOf(program) !== "none") return "two components disagree";
   if (contradictionOf([...program, ...others.flat()]) !== "none") return "another stack disagrees";
+  const isGone = ({ kind, id }: StackState["live"][number]) =>
+    kind === "ca-certificate" && !account.uploads.some((upload) => upload.id === id);
+  if (state.live.some(isGone)) return "a CA is gone, and state doesn't know";
+  const isKnown = ({ ref }: StoredRule) => state.live.some(({ outputs }) => outputs.ref === ref);
+  if (account.rules?.some((rule) => twins.includes(rule.by) && !isKnown(rule)))
+    return "another backend's stack has these names";
   const shared = [...listsOf(program).keys()].filter((ca) => usersOf(program, ca).length > 1);
   if (shared.some((ca) => usersOf(program, ca).some(({ mode }) => mode !== "shared")))
     return "a list is declared twice";

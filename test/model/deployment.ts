@@ -22,6 +22,14 @@ export interface Backend {
   state: StackState;
 }
 
+export const CLI_KILLED = "the CLI was killed";
+
+/** What the engine shows: a line for each step, and of each the values that go or change. */
+export interface Display {
+  readonly tell: (line: string) => void;
+  readonly show: (diff: string) => void;
+}
+
 /** What the engine does with the provider in one phase of a command: a preview, a run, a refresh or a destroy. */
 export class Deployment {
   readonly errors: string[] = [];
@@ -41,12 +49,12 @@ export class Deployment {
     private readonly schedule: Schedule,
     private readonly backend: Backend,
     private readonly isPreview: boolean,
-    private readonly tell: (line: string) => void,
+    private readonly display: Display,
   ) {}
 
   /** Ctrl-C, or the end of the CLI. */
   interrupt(isKilled: boolean): void {
-    this.errors.push(isKilled ? "the CLI was killed" : "interrupted");
+    this.errors.push(isKilled ? CLI_KILLED : "interrupted");
     this.isStopped = true;
     if (!isKilled) return;
     this.isAbandoned = true;
@@ -109,7 +117,8 @@ export class Deployment {
     if (!plan) return undefined;
     if (plan.kind !== "same") {
       this.changes++;
-      this.tell(`${plan.kind} ${name} (${kind})`);
+      this.display.tell(`${plan.kind} ${name} (${kind})`);
+      if (plan.kind !== "create") this.display.show(JSON.stringify(plan.old.inputs.hostnames ?? ""));
     }
     if (this.isPreview) return foreseen(plan);
     const made = await this.carryOut(registration, plan);
@@ -191,7 +200,8 @@ export class Deployment {
     await this.schedule.turn(this, `delete ${one.name} ${one.kind} ${one.id}`, `delete ${one.name}`);
     if (this.isStopped) return;
     this.changes++;
-    this.tell(`delete ${one.name} (${one.kind})`);
+    this.display.tell(`delete ${one.name} (${one.kind})`);
+    this.display.show(JSON.stringify(one.inputs.hostnames ?? ""));
     try {
       await this.track(this.provider.invoke(one.kind, (provider) => provider.delete(one.id, one.outputs)));
       if (!this.isAbandoned) this.backend.state = without(this.backend.state, one);

@@ -1,6 +1,8 @@
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
 import type { Ending, Execution, Stack, Surroundings } from "./execution";
+import { isNamed } from "./leftovers";
+import { isTwin } from "./registrations";
 import { contradictionOf } from "./probes";
 import type { Program } from "./program";
 import { wrongOf } from "./wrong";
@@ -20,9 +22,10 @@ interface Case extends Situation {
 
 /** Whether commands ended as they should. */
 export function judgeEndings(
-  { authorities }: Surroundings,
+  { authorities, identities }: Surroundings,
   { ground, stacks, judge }: Execution,
   endings: readonly Ending[],
+  isAlone: boolean,
 ): Wrong | undefined {
   for (const ending of endings) {
     const { command } = ending;
@@ -30,8 +33,16 @@ export function judgeEndings(
     if (!own) continue;
     const others = stacks.filter((stack) => stack !== own);
     const program = command.do === "up" ? command.program : [];
-    const situation = { account: ground.account, authorities, stack: command.stack };
-    const wrong = judgeEnding({ ...situation, ending, own, others, program, isAlone: endings.length === 1, judge });
+    const twins = stacks.map((_, other) => other).filter((other) => isTwin(identities, command.stack, other));
+    const situation = {
+      account: ground.account,
+      authorities,
+      stack: command.stack,
+      state: own.state,
+      left: own.left,
+      twins,
+    };
+    const wrong = judgeEnding({ ...situation, ending, own, others, program, isAlone, judge });
     if (wrong) return wrong;
   }
   return undefined;
@@ -43,7 +54,7 @@ function judgeEnding(found: Case): Wrong | undefined {
   const [refusal] = refusals;
   if (refusal !== undefined) {
     const theirs = others.flatMap(({ inForce }) => inForce);
-    const isRight = !isAlone || reasonToRefuse(found, program, theirs) !== undefined;
+    const isRight = !isAlone || isNamed(own.left, refusal) || reasonToRefuse(found, program, theirs) !== undefined;
     return isRight ? undefined : wrongOf("refused without a reason", refusal);
   }
   const contradiction = command.do === "up" ? contradictionIn(found) : undefined;
@@ -62,13 +73,13 @@ function judgeEnding(found: Case): Wrong | undefined {
 function contradictionIn({ program, others, ending, isAlone }: Case): Wrong | undefined {
   const kind = "a contradiction passes the preview";
   const what =
-    "demand certificates of different CAs on one host and path: nobody gets in, and the preview said nothing";
-  if (contradictionOf(program) === "all are refused") return { kind, text: `two rules ${what}`, cause: "" };
+    "pin different issuers on one host and the same paths: one of them refuses whom the other lets in, and the preview said nothing";
+  if (contradictionOf(program) === "contradiction") return { kind, text: `two rules ${what}`, cause: "" };
   if (!isAlone || ending.errors.length > 0) return undefined;
   const settled = others
     .filter(({ interrupted }) => interrupted === "nothing")
     .flatMap(({ inForce }) => inForce.flat());
-  if (contradictionOf([...program, ...settled]) !== "all are refused") return undefined;
+  if (contradictionOf([...program, ...settled]) !== "contradiction") return undefined;
   return { kind, text: `this stack's rule and another's, already there, ${what}`, cause: "another stack's rule" };
 }
 
@@ -77,7 +88,8 @@ function judgeError(found: Case, error: string): Wrong | undefined {
   const { command } = ending;
   // How many CAs an account takes, no preview can know.
   if (command.fault || error.includes("[code: 1489]") || !isAlone) return undefined;
-  if (isHeldForOthers(found, program, judge)) return undefined;
+  // What a killed create left may stand in the way, as long as the error says so.
+  if (isHeldForOthers(found, program, judge) || isNamed(own.left, error)) return undefined;
   if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
   const mayStop = command.do === "destroy" && own.interrupted === "an up";
   return mayStop ? undefined : wrongOf("no way on", `${command.do} fails: ${error}`);

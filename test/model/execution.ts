@@ -3,17 +3,19 @@ import { accountText, EMPTY } from "./account";
 import type { Temper } from "./api";
 import type { Authorities, CaName } from "./authorities";
 import { caOf, KEY_OF } from "./authorities";
-import { Deployment } from "./deployment";
+import { CLI_KILLED, Deployment } from "./deployment";
 import type { Backend } from "./deployment";
 import type { EdgeModel } from "./edge";
 import { changedByOthers } from "./foreign";
 import { Ground } from "./ground";
 import { hashOf, hashOfObject } from "./hash";
 import { Judge } from "./judge";
+import { NO_LEFTOVERS } from "./leftovers";
+import type { Leftovers } from "./leftovers";
 import type { Command, Step } from "./plan";
 import { foreignCasOf, textOf } from "./program";
 import type { Program } from "./program";
-import { ProviderProcess } from "./provider-process";
+import { KILLED, ProviderProcess } from "./provider-process";
 import { registrationsOf } from "./registrations";
 import type { Identity, Registration } from "./registrations";
 import { chooserOf, Schedule } from "./schedule";
@@ -27,6 +29,18 @@ export interface Stack {
   readonly inForce: readonly Program[];
   /** What was interrupted since the last command that was completed. */
   readonly interrupted: "nothing" | "an up" | "a destroy";
+  /** The program of the run that was killed, provider or CLI, until a documented way on from there is completed. */
+  readonly killed?: Program;
+  readonly left: Leftovers;
+}
+
+/**
+ * Whether docs/interrupted-runs.md tells this way on. After a kill it is the same program again; a changed one needs a refresh, since
+ * state doesn't know what the lost call did. After an interrupted destroy it is destroy again, or an up with a refresh.
+ */
+export function isDocumented({ interrupted, killed }: Stack, command: Command): boolean {
+  if (command.do !== "up" || command.isRefreshing) return true;
+  return interrupted !== "a destroy" && (!killed || textOf(killed) === textOf(command.program));
 }
 
 /** Where a plan is between two steps: plain values, so that many plans can go on from one. */
@@ -39,14 +53,17 @@ export interface Moment {
 export function beginning(identities: readonly Identity[]): Moment {
   return {
     account: EMPTY,
-    stacks: identities.map(() => ({ state: NO_STATE, inForce: [[]], interrupted: "nothing" })),
+    stacks: identities.map(() => ({ state: NO_STATE, inForce: [[]], interrupted: "nothing", left: NO_LEFTOVERS })),
     now: 0,
   };
 }
 
 /** The same for moments from which the same things can happen. */
 export function momentText({ account, stacks }: Moment): string {
-  const of = ({ state, inForce, interrupted }: Stack) => [stateText(state), inForce.map(textOf), interrupted];
+  const of = ({ state, inForce, interrupted, killed, left }: Stack) => [
+    ...[stateText(state), inForce.map(textOf), interrupted],
+    ...[killed && textOf(killed), left],
+  ];
   return JSON.stringify([accountText(account), stacks.map(of)]);
 }
 
@@ -61,6 +78,7 @@ export interface Ending {
   /** The method of each. */
   readonly calls: readonly string[];
   readonly changes: number;
+  readonly isKilled: boolean;
 }
 
 export interface Surroundings {
@@ -75,7 +93,7 @@ export interface Surroundings {
   readonly tell: (line: string) => void;
 }
 
-const NOTHING = { refusals: [], errors: [], previewCalls: 0, calls: [], changes: 0 };
+const NOTHING = { refusals: [], errors: [], previewCalls: 0, calls: [], changes: 0, isKilled: false };
 const GONE = "00000000-0000-4000-8000-999999999999";
 
 /** Carries one step of a plan out, from one moment to the next. */
@@ -92,10 +110,8 @@ export class Execution {
     private readonly isPreviewed = false,
   ) {
     this.stacks = from.stacks.map((stack) => ({ ...stack }));
-    this.judge = new Judge(around.edge, () => this.stacks.map(({ inForce }) => inForce));
-    this.ground = new Ground(from.account, around.authorities, around.temper, (before, after, by, call) =>
-      this.judge.witness(before, after, by, call),
-    );
+    this.judge = new Judge(around.edge, around.identities, () => this.stacks);
+    this.ground = new Ground(from.account, around.authorities, around.temper, (write) => this.judge.witness(write));
     this.schedule = new Schedule(chooserOf(order), (position) => this.look(position), from.now);
   }
 
@@ -107,10 +123,11 @@ export class Execution {
   async step(step: Step): Promise<Ending[]> {
     if ("foreign" in step) {
       this.ground.account = changedByOthers(this.ground.account, step.foreign, this.around.authorities);
-      this.judge.begin(this.ground.account, this.schedule.now, false);
+      this.judge.begin(this.ground.account, this.schedule.now);
       return [];
     }
-    this.judge.begin(this.ground.account, this.schedule.now, step.commands.length === 1);
+    const [only, ...more] = step.commands;
+    this.judge.begin(this.ground.account, this.schedule.now, more.length === 0 ? only?.stack : undefined);
     try {
       return await this.schedule.run(Promise.all(step.commands.map((command) => this.command(command))));
     } catch (error) {
@@ -138,14 +155,7 @@ export class Execution {
     if (absent) return { ...NOTHING, command, refusals: [`The other stack has no CA ${absent}.`] };
     const preview = await this.preview(command);
     if (preview.errors.length > 0)
-      return {
-        command,
-        refusals: preview.errors,
-        errors: [],
-        previewCalls: preview.calls.length,
-        calls: [],
-        changes: 0,
-      };
+      return { ...NOTHING, command, refusals: preview.errors, previewCalls: preview.calls.length };
     this.around.tell("run");
     const before = this.stacks[stack];
     if (before && command.do !== "refresh") {
@@ -161,6 +171,7 @@ export class Execution {
       previewCalls: preview.calls.length,
       calls: run.calls,
       changes: run.changes,
+      isKilled: run.errors.some((error) => error === CLI_KILLED || error === KILLED.message),
     };
   }
 
@@ -178,12 +189,19 @@ export class Execution {
       calls.push(method);
       tell(`  ${who}${text}`);
     };
-    const events = { onCli: (isKilled: boolean) => deployment.interrupt(isKilled), onCall };
+    // What a preview's diff or a log says is said: whoever reads it knows of it before it is done.
+    const hear = (line: string) => this.judge.hear(command.stack, line);
+    const onLog = (line: string) => {
+      hear(line);
+      tell(`  ${who}· ${line.split("\n")[0]}`);
+    };
+    const events = { onCli: (isKilled: boolean) => deployment.interrupt(isKilled), onCall, onLog };
     const fault = isPreview ? undefined : command.fault;
     const provider = new ProviderProcess(this.ground, this.schedule, command.stack, isPreview, fault, events);
-    const deployment: Deployment = new Deployment(provider, this.schedule, backend, isPreview, (line) =>
-      tell(`  ${who}– ${line}`),
-    );
+    const deployment: Deployment = new Deployment(provider, this.schedule, backend, isPreview, {
+      tell: (line) => tell(`  ${who}– ${line}`),
+      show: hear,
+    });
     if (command.do === "destroy") await deployment.destroy();
     else {
       if (command.do === "refresh" || (command.do === "up" && command.isRefreshing)) await deployment.refresh();

@@ -10,7 +10,10 @@ export class Flicker {
   private readonly changed = new Set<number>();
 
   /** @returns the probe whose answer changed a second time */
-  see(admissions: Admissions): { readonly index: number; readonly edge: "strict" | "broad" } | undefined {
+  see(
+    admissions: Admissions,
+    isPardoned: (change: { readonly index: number }) => boolean,
+  ): { readonly index: number; readonly edge: "strict" | "broad" } | undefined {
     for (const [place, edge] of PROMPT.entries()) {
       for (const index of PROBES.keys()) {
         const number = index * PROMPT.length + place;
@@ -18,7 +21,7 @@ export class Flicker {
         const before = this.last[number];
         this.last[number] = isRefused;
         if (before === undefined || before === isRefused) continue;
-        if (this.changed.has(number)) return { index, edge };
+        if (this.changed.has(number) && !isPardoned({ index })) return { index, edge };
         this.changed.add(number);
       }
     }

@@ -5,8 +5,21 @@ import type { Account, Owner } from "./account";
 import { caOf } from "./authorities";
 import type { Authorities } from "./authorities";
 
+/** A call by somebody, and what they saw last of the list that it is about. */
+interface Deed {
+  readonly by: Owner;
+  readonly now: number;
+  readonly seen?: readonly string[];
+}
+
+export interface Write extends Deed {
+  readonly before: Account;
+  readonly after: Account;
+  readonly call: string;
+}
+
 /** Told of each write, with the account before it. */
-export type Witness = (before: Account, after: Account, by: Owner, call: string) => void;
+export type Witness = (write: Write) => void;
 
 /** The one account that all runs of a plan work on. */
 export class Ground {
@@ -18,11 +31,11 @@ export class Ground {
   ) {}
 
   /** @param text the call in words */
-  perform(call: Call, text: string, by: Owner, now: number): unknown {
+  perform(call: Call, text: string, deed: Deed): unknown {
     const before = this.account;
-    const { account, result } = carryOut(before, call, { by, now, temper: this.temper });
+    const { account, result } = carryOut(before, call, { ...deed, temper: this.temper });
     this.account = account;
-    if (account !== before) this.witness(before, account, by, text);
+    if (account !== before) this.witness({ ...deed, before, after: account, call: text });
     return result;
   }
 

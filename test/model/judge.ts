@@ -1,13 +1,18 @@
 import { accountText } from "./account";
-import type { Account, Owner } from "./account";
+import type { Account, Owner, StoredRule } from "./account";
+import type { Key } from "./authorities";
 import type { EdgeModel, Admissions } from "./edge";
+import type { Stack } from "./execution";
 import { Flicker } from "./flicker";
-import type { Ground } from "./ground";
+import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
+import { areBothOver, isServed, leavingKeys } from "./pardons";
+import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
-import type { Program } from "./program";
+import type { Identity } from "./registrations";
+import { isTwin } from "./registrations";
+import { trespass } from "./trespass";
 import type { Wrong } from "./wrong";
 
 /** What is looked at between any two steps: who gets in, and whether anything of others was changed. */
@@ -15,26 +20,44 @@ export class Judge {
   wrong: Wrong | undefined;
   private looked = "";
   private baseline: Admissions | undefined;
+  /** The probes on whose host and path others' rules let no client in that shows nothing. */
+  private keptClosed: readonly boolean[] = [];
+  private leaving: ReadonlySet<Key> = new Set();
+  /** By the stack: what its logs and previews said in this step. */
+  private readonly heard = new Map<number, string[]>();
   private lastCall = "";
   private flicker: Flicker | undefined;
 
   constructor(
     private readonly edge: EdgeModel,
-    /** By stack: the program that was completed last, and those begun since. */
-    private readonly inForce: () => readonly (readonly Program[])[],
+    private readonly identities: readonly Identity[],
+    private readonly stacks: () => readonly Stack[],
   ) {}
 
-  /** From here on others' rules must let in whom they let in now. */
-  begin(account: Account, now: number, isAlone: boolean): void {
-    this.flicker = isAlone ? new Flicker() : undefined;
+  /**
+   * From here on others' rules must let in whom they let in now.
+   *
+   * @param only the stack that runs alone in this step
+   */
+  begin(account: Account, now: number, only?: number): void {
+    this.flicker = only === undefined ? undefined : new Flicker();
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
-    this.looked = "";
+    const { strict } = this.admissionsBesides(account, now, (by) => by === only);
+    this.keptClosed = PROBES.map((_, index) => strict[index - (index % CLIENTS.length)] !== undefined);
+    this.heard.clear();
+    this.leaving = new Set();
+    this.expectAnew();
     this.lastCall = "";
+  }
+
+  hear(stack: number, line: string): void {
+    this.heard.set(stack, [...(this.heard.get(stack) ?? []), line]);
   }
 
   /** A program came into force or went out of it: what the account had to be is another matter now. */
   expectAnew(): void {
     this.looked = "";
+    this.leaving = new Set([...this.leaving, ...leavingKeys(this.stacks())]);
   }
 
   look(ground: Ground, now: number): void {
@@ -43,14 +66,19 @@ export class Judge {
     if (this.wrong || this.looked === looked) return;
     this.looked = looked;
     const admissions = this.edge.admissions(account, now);
-    const inForce = this.inForce();
+    const inForce = this.stacks().map((stack) => stack.inForce);
     for (const [index, probe] of PROBES.entries()) {
       const demanded = demandedOf(inForce, index);
       if (demanded === "either") continue;
       for (const edge of EDGES) {
         const refusing = admissions[edge][index];
         if (demanded === "refused" && !refusing) return this.blame("wrongly admitted", probe, edge, "");
-        if (demanded === "admitted" && refusing && !this.baseline?.[edge][index])
+        if (
+          demanded === "admitted" &&
+          refusing &&
+          !this.baseline?.[edge][index] &&
+          !this.mayRefuse(ground, probe, refusing)
+        )
           return this.blame(
             "wrongly refused",
             probe,
@@ -61,17 +89,33 @@ export class Judge {
     }
     // What others' rules make of a new list is theirs.
     const ours = this.flicker && this.admissionsBesides(account, now, (by) => by === "others");
-    const again = ours && this.flicker?.see(ours);
+    // Between association and rule clients of other CAs may be let in for a moment, where others' rules keep the host closed.
+    const again =
+      ours && this.flicker?.see(ours, ({ index }) => this.keptClosed[index] || this.isMoving(PROBES[index]));
     const probe = again && PROBES[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
       this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
   }
 
+  /** Whether the refusal is what a removal or a move means. */
+  private mayRefuse({ account, authorities }: Ground, probe: Probe, { id }: StoredRule): boolean {
+    const { client, host } = probe;
+    if (client !== undefined && this.leaving.has(client) && !isServed(account, authorities, client, host)) return true;
+    return this.isMoving(probe) || this.stacks().some(({ left }) => left.rules.includes(id));
+  }
+
+  private isMoving(probe: Probe | undefined): boolean {
+    return probe !== undefined && this.stacks().some(({ inForce }) => areBothOver(inForce, probe.host));
+  }
+
   /** Each write is somebody's: what another made must be as it was. */
-  witness(before: Account, after: Account, by: Owner, call: string): void {
+  witness(write: Write): void {
+    const { by, call } = write;
     this.lastCall = call;
     if (this.wrong) return;
-    const taken = trespass(before, after, by);
+    const isTwinned = by !== "others" && this.identities.some((_, other) => isTwin(this.identities, by, other));
+    const stack = by === "others" ? undefined : this.stacks()[by];
+    const taken = trespass(write, { stack, isTwinned, heard: by === "others" ? [] : (this.heard.get(by) ?? []) });
     if (!taken) return;
     const cause = `${taken.replace(/\d+/g, "n").replace(/hostname \S+/, "hostname")} by ${/^\S+ \S+/.exec(call)?.[0].replace(/\d+/g, "n")}`;
     this.wrong = { kind: "somebody else's thing changed", text: `${taken}, by the call "${call}"`, cause };
@@ -102,24 +146,4 @@ export class Judge {
       cause: `${client ?? "none"} ${this.lastCall.replace(/:.*| of .*/g, "").replace(/\d+/g, "n")}`,
     };
   }
-}
-
-/** What of another's was changed or taken away. */
-function trespass(before: Account, after: Account, by: Owner): string | undefined {
-  const named = (owner: Owner) => (owner === "others" ? "others'" : `stack ${owner + 1}'s`);
-  for (const upload of before.uploads)
-    if (upload.by !== by && !after.uploads.some(({ id }) => id === upload.id))
-      return `${named(upload.by)} CA "${upload.name}" is deleted`;
-  for (const [id, { hosts }] of Object.entries(before.lists)) {
-    const gone = Object.entries(hosts).find(
-      ([host, owner]) => owner !== by && !(host in (after.lists[id]?.hosts ?? {})),
-    );
-    if (gone) return `${named(gone[1])} hostname ${short(gone[0])} is taken out of a list`;
-  }
-  const theirs = (account: Account) => (account.rules ?? []).filter((rule) => rule.by !== by);
-  if (theirs(before).some((rule, index) => theirs(after)[index] !== rule)) {
-    const [hurt] = theirs(before).filter((rule, index) => theirs(after)[index] !== rule);
-    return `${named(hurt?.by ?? "others")} rule is changed, deleted or moved`;
-  }
-  return before.managed === after.managed ? undefined : "the managed CA's list is changed";
 }

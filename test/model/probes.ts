@@ -1,6 +1,6 @@
 import type { Key } from "./authorities";
 import { demands, keysOf } from "./program";
-import type { Program } from "./program";
+import type { Component, Program } from "./program";
 
 export const HOSTS = ["a.example.com", "b.example.com", "c.example.com"] as const;
 export const PATHS = ["/", "/admin/x"] as const;
@@ -44,10 +44,14 @@ export function verdictsOf(program: Program): readonly Verdict[] {
   return all;
 }
 
-export type Contradiction = "none" | "some are refused" | "all are refused";
+/** "narrower": a rule for some paths alone lets others in than the rule that covers them too. */
+export type Contradiction = "none" | "narrower" | "contradiction";
 const contradictions = new WeakMap<Program, Contradiction>();
 
-/** Whether on some host and path of the program no client at all could get in, or not all whom a component lets in. */
+/**
+ * Two rules that let different issuers in on one host are a contradiction, for one of them refuses whom the other lets in. A rule
+ * for some paths alone beside one for the whole host, or for others, is none: it may well let fewer in.
+ */
 export function contradictionOf(program: Program): Contradiction {
   const known = contradictions.get(program) ?? worstOf(program);
   contradictions.set(program, known);
@@ -55,15 +59,20 @@ export function contradictionOf(program: Program): Contradiction {
 }
 
 function worstOf(program: Program): Contradiction {
-  const worst = HOSTS.flatMap((host) =>
-    PATHS.map((path) => {
-      const sets = program.filter((component) => demands(component, host, path)).map((one) => keysOf(program, one));
-      const union = new Set(sets.flatMap((keys) => [...keys]));
-      const common = [...union].filter((key) => sets.every((keys) => keys.has(key)));
-      return union.size === common.length ? 0 : common.length > 0 ? 1 : 2;
-    }),
+  const blocking = program.filter(({ action }) => action !== "log");
+  const worst = blocking.flatMap((one) =>
+    blocking
+      .filter((other) => one.hosts.some((host) => other.hosts.includes(host)))
+      .map((other) => {
+        if (sortedKeys(program, one) === sortedKeys(program, other)) return 0;
+        return String(one.paths) === String(other.paths) ? 2 : 1;
+      }),
   );
-  return (["none", "some are refused", "all are refused"] as const)[Math.max(...worst)] ?? "none";
+  return (["none", "narrower", "contradiction"] as const)[Math.max(0, ...worst)] ?? "none";
+}
+
+function sortedKeys(program: Program, component: Component): string {
+  return [...keysOf(program, component)].sort().join();
 }
 
 /**

@@ -9,12 +9,13 @@ import type { Fault } from "./faults";
 import type { Ground } from "./ground";
 import type { Schedule } from "./schedule";
 
-const KILLED = new Error("error reading from server: EOF");
+export const KILLED = new Error("error reading from server: EOF");
 
 export interface Events {
   /** The CLI is gone, or was interrupted, at this call. */
   onCli(isKilled: boolean): void;
   onCall(text: string, method: string): void;
+  onLog(line: string): void;
 }
 
 /** A provider process: a Session of its own, the three kinds over it, and a way to the account in which a fault may lie. */
@@ -22,6 +23,8 @@ export class ProviderProcess {
   calls = 0;
   private readonly providers = new Map<Kind, DynamicProvider>();
   private readonly session: Session;
+  /** By the CA: the hostnames that this process saw last. */
+  private readonly seen = new Map<string, readonly string[]>();
   private die: (error: Error) => void = () => undefined;
   private readonly death: Promise<never>;
 
@@ -37,7 +40,7 @@ export class ProviderProcess {
     this.death.catch(() => undefined);
     const connect = () => (call: Call) => this.call(call);
     this.session = new Session(
-      () => undefined,
+      (line) => this.events.onLog(line),
       { CLOUDFLARE_API_TOKEN: "token" },
       { connect, clock: schedule.clockFor(this) },
     );
@@ -56,6 +59,17 @@ export class ProviderProcess {
     this.die(KILLED);
   }
 
+  private perform(call: Call, text: string): unknown {
+    const list = listOf(call);
+    const result = this.ground.perform(call, text, {
+      by: this.by,
+      now: this.schedule.now,
+      seen: this.seen.get(list ?? ""),
+    });
+    if (list !== undefined) this.seen.set(list, (result as { hostnames: string[] }).hostnames);
+    return result;
+  }
+
   private async call(call: Call): Promise<Answer> {
     const text = this.ground.describe(call);
     await this.schedule.turn(this, undefined, text);
@@ -69,7 +83,7 @@ export class ProviderProcess {
     this.events.onCall(text + note, call.method);
     if (isThatCall && fault.kind.startsWith("the CLI")) this.events.onCli(true);
     if (isThatCall && fault.kind.startsWith("Ctrl-C")) this.events.onCli(false);
-    const result = effect.isCarriedOut ? this.ground.perform(call, text, this.by, this.schedule.now) : undefined;
+    const result = effect.isCarriedOut ? this.perform(call, text) : undefined;
     if (isThatCall && fault.kind.startsWith("the provider is killed")) {
       this.kill();
       return new Promise(() => undefined);
@@ -77,4 +91,11 @@ export class ProviderProcess {
     if (effect.status !== undefined) throw refusal(call, effect.status);
     return { result, resultInfo: undefined };
   }
+}
+
+/** The CA whose list a call reads or writes. */
+function listOf({ path, query, body }: Call): string | undefined {
+  if (!path.endsWith("/hostname_associations")) return undefined;
+  const given = { ...query, ...(body as object | undefined) } as { mtls_certificate_id?: string };
+  return given.mtls_certificate_id;
 }

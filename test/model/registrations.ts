@@ -12,6 +12,12 @@ export interface Identity {
   readonly stack: string;
 }
 
+/** Whether two stacks have the same names, each in a backend of its own. */
+export function isTwin(identities: readonly Identity[], one: number, other: number): boolean {
+  const [left, right] = [identities[one], identities[other]];
+  return one !== other && left?.project === right?.project && left?.stack === right?.stack;
+}
+
 /** A value of a resource that comes before: its id or an output. */
 export type Lookup = (resource: string, property: string) => unknown;
 

@@ -1,5 +1,5 @@
 import { editsOf } from "./edits";
-import { beginning, momentText } from "./execution";
+import { beginning, isDocumented, momentText } from "./execution";
 import type { Moment, Surroundings } from "./execution";
 import { faultsAt } from "./faults";
 import type { Fault } from "./faults";
@@ -142,5 +142,11 @@ function commandsOf(world: World, program: Program | undefined, stack: number, m
     { do: "refresh", stack },
   ];
   const away: Command[] = state && state.live.length > 0 ? [...refreshed, { do: "destroy", stack }] : [];
-  return [...again, ...earlier.map(up), ...away, ...editsOf(world, program).map(up)];
+  const all = [...again, ...earlier.map(up), ...away, ...editsOf(world, program).map(up)];
+  const known = moment.stacks[stack];
+  if (!known) return all;
+  // Where another way on isn't documented, the edit comes with a refresh.
+  return all.map((command) =>
+    command.do !== "up" || isDocumented(known, command) ? command : { ...command, isRefreshing: true },
+  );
 }

@@ -1,7 +1,8 @@
 import { judgeEndings } from "./endings";
-import { Execution, momentText } from "./execution";
+import { Execution, isDocumented, momentText } from "./execution";
 import type { Ending, Moment, Stack, Surroundings } from "./execution";
 import { hashOf } from "./hash";
+import { leftoversOf } from "./leftovers";
 import type { Command, Step } from "./plan";
 import { wrongOf } from "./wrong";
 import type { Wrong } from "./wrong";
@@ -29,20 +30,30 @@ export async function tryStep(around: Surroundings, from: Moment, step: Step, is
   }
   const between = execution.judge.wrong;
   if (between) return { moment: from, endings, wrong: between };
-  for (const ending of endings) settle(execution, ending);
+  const documented = endings.filter(({ command }) => {
+    const stack = execution.stacks[command.stack];
+    return stack && isDocumented(stack, command);
+  });
+  for (const ending of endings) settle(execution, ending, documented.includes(ending));
   const moment = execution.moment();
   execution.judge.expectAnew();
   execution.judge.look(execution.ground, moment.now);
-  const wrong = execution.judge.wrong ?? judgeEndings(around, execution, endings);
+  const wrong = execution.judge.wrong ?? judgeEndings(around, execution, documented, endings.length === 1);
   if (wrong) return { moment, endings, wrong };
-  return { moment, endings, wrong: await notQuiet(around, moment, endings) };
+  return { moment, endings, wrong: await notQuiet(around, moment, documented) };
 }
 
 /** What is in force after a command, and what was interrupted. */
-function settle({ stacks }: Execution, { command, refusals, errors }: Ending): void {
+function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boolean): void {
+  const { command, refusals, errors, isKilled } = ending;
   const stack = stacks[command.stack];
-  if (!stack || refusals.length > 0 || command.do === "refresh") return;
-  const isDone = errors.length === 0;
+  if (!stack || refusals.length > 0) return;
+  Object.assign(stack, { left: leftoversOf(ground.account, stack, command.stack, isKilled) });
+  if (command.do === "refresh") return;
+  if (command.do === "up" && isKilled) Object.assign(stack, { killed: command.program });
+  // Where nobody was told to go on like this, nothing is known to be done.
+  const isDone = errors.length === 0 && isDocumented;
+  if (isDone && command.do === "up") Object.assign(stack, { killed: undefined });
   const wasUp = stack.interrupted === "an up" || (!isDone && command.do === "up");
   const next: Partial<Stack> =
     isDone && (command.do === "up" || !wasUp)

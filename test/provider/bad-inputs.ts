@@ -232,14 +232,7 @@ function strangeOptions(kind: Kind): BadInput[] {
       says: new RegExp(`^There is no option "${name}"\\. Did you mean "${option}"\\?`),
     })),
   );
-  const strangers = [
-    "tags",
-    "privateKey",
-    "certificateBundle",
-    "dependsOn",
-    "expressionText",
-    "hosts-to-use",
-  ];
+  const strangers = ["tags", "privateKey", "certificateBundle", "dependsOn", "expressionText", "hosts-to-use"];
   return [
     ...meant,
     ...strangers.map((name) => ({

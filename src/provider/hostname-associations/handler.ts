@@ -69,7 +69,9 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
         if (plan.held.length > 0) session.log(heldMessage(plan.held));
       },
     });
-    return done(held.map(({ hostname }) => hostname));
+    const left = held.map(({ hostname }) => hostname);
+    session.program.leaveToRule(news, left);
+    return done(left);
   } catch (error) {
     if (!progress.wrote) throw error;
     throw new HalfDone(error instanceof Error ? error.message : String(error), idOf(news), done(wish.own));

@@ -58,7 +58,13 @@ async function create(session: Session, inputs: State): Promise<{ id: string; st
 async function update(session: Session, id: string, olds: State, news: State): Promise<State> {
   const { zoneId } = news;
   const progress: Progress = {};
-  const leaving = new Map(news.associations.map((list) => [list.caCertificateId, left(olds, list)]));
+  const leaving = new Map(
+    news.associations.map((list) => {
+      // A killed update of the rule doesn't know the lists that it came to stand on; they do.
+      const known = session.program.leftToRule({ zoneId, caCertificateId: list.caCertificateId });
+      return [list.caCertificateId, [...new Set([...left(olds, list), ...known])]];
+    }),
+  );
   const asFar = (): State => {
     const state = progress.state ?? olds;
     const reached = progress.entryPoint ? (found(state, progress.entryPoint) ?? state) : olds;

@@ -60,9 +60,14 @@ async function blame(
   const others = after.rules.filter((rule) => !isOf(rule, ref));
   if (others.length === 0) return locked.length > 0 ? lockOutMessage(state, locked, after.rules) : undefined;
   const own = [...issuerSkis, ...pinsOf(before.filter((rule) => isOf(rule, ref)))];
+  // Those of the program were held against this one in check, where a narrower rule for some paths is none that clashes.
+  const strange = others.filter((rule) => !session.program.declaredRule(zoneId, rule.ref));
+  // A preview doesn't see the CA yet that will be associated there.
+  const coming = (seen: Picture) =>
+    seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
   const [shut, excused] = await decide(session, zoneId, after, (seen) => [
-    shutOut(seen, { before, others, own }, hostnames, samples),
-    locked.length === 0 ? [] : lockedOut(seen.withRules(others), locked, idsOf(seen), samples),
+    shutOut(seen, { before, others: strange, own }, hostnames, samples),
+    locked.length === 0 ? [] : lockedOut(coming(seen).withRules(others), locked, [...idsOf(seen), ref], samples),
   ]);
   if (shut.length > 0)
     return clashMessage(

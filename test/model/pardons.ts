@@ -1,0 +1,51 @@
+import type { Account } from "./account";
+import { caOf, KEY_OF } from "./authorities";
+import type { Authorities, Key } from "./authorities";
+import type { Stack } from "./execution";
+import { keysOf } from "./program";
+import type { Program } from "./program";
+
+/*
+ * Refusals that a change of the program means, and which therefore wrong nobody.
+ */
+
+/**
+ * The clients of CAs that leave their program. From the step on that takes such a CA's list away they may be refused anywhere, also by
+ * others' rules that take any CA and on paths that our rule doesn't cover: that is what removing a CA means.
+ */
+export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
+  const keys = (programs: readonly Program[]) =>
+    new Set(programs.flatMap((program) => program.flatMap((component) => [...keysOf(program, component)])));
+  return stacks.flatMap((stack) => {
+    const [newest = []] = stack.inForce.slice(-1);
+    // A destroy has no CA that takes over: there the guard over the last association counts.
+    if (newest.length === 0) return [];
+    const others = stacks.filter((other) => other !== stack).flatMap(({ inForce }) => inForce);
+    const staying = keys([newest, ...others]);
+    return [...keys(stack.inForce)].filter((key) => !staying.has(key));
+  });
+}
+
+/** Whether a list has the host by which a leaf of this key is verified. */
+export function isServed({ uploads, lists }: Account, authorities: Authorities, key: Key, host: string): boolean {
+  return uploads.some(({ id, certificates }) => {
+    const ca = caOf(authorities, certificates);
+    return ca !== undefined && KEY_OF[ca] === key && host in (lists[id]?.hosts ?? {});
+  });
+}
+
+/**
+ * Whether a host moves between two components of different CAs. It stays closed meanwhile, so both rules stand for a while, and
+ * everybody may be refused by one of the two.
+ */
+export function areBothOver(inForce: readonly Program[], host: string): boolean {
+  const owners = inForce.flatMap((program) =>
+    program
+      .filter(({ hosts }) => hosts.includes(host))
+      .map((component) => ({
+        name: `${component.within ?? ""}/${component.name}`,
+        keys: [...keysOf(program, component)].sort().join(),
+      })),
+  );
+  return owners.some((one) => owners.some((other) => one.name !== other.name && one.keys !== other.keys));
+}
