@@ -138,10 +138,8 @@ function readCertificates(
     expiryWarningDays: typeof news.expiryWarningDays === "number" ? news.expiryWarningDays : undefined,
     requireSki: true,
   };
-  // A CA that is deployed expires some day: that must not stop the runs that bring its successor.
-  const expired = readCaBundle(text, { ...requirements, allowExpired: true });
-  const isDeployed = "bundle" in expired && sameSet(factsOf(expired.bundle).fingerprints ?? [], deployed);
-  const outcome = isDeployed ? expired : readCaBundle(text, requirements);
+  const strict = readCaBundle(text, requirements);
+  const outcome = "problems" in strict ? (ifDeployed(text, requirements, deployed) ?? strict) : strict;
   if ("problems" in outcome) {
     for (const { reason } of outcome.problems) read.fail("", `certificates: ${reason}`);
     // Not the text itself: what was refused may be a key, and the engine prints what it is given.
@@ -150,4 +148,12 @@ function readCertificates(
   const { bundle } = outcome;
   for (const warning of bundle.warnings) session.log(`warning: CA ${name}: ${warning}`);
   return factsOf(bundle);
+}
+
+/** A CA that is deployed expires some day: that must not stop the runs that bring its successor. */
+function ifDeployed(text: string, requirements: Parameters<typeof readCaBundle>[1], deployed: readonly string[]) {
+  const lenient = deployed.length > 0 ? readCaBundle(text, { ...requirements, allowExpired: true }) : undefined;
+  return lenient && "bundle" in lenient && sameSet(factsOf(lenient.bundle).fingerprints ?? [], deployed)
+    ? lenient
+    : undefined;
 }
