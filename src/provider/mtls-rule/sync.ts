@@ -1,6 +1,6 @@
 import { addRule, changeRule, createEntryPoint, deleteRule, getEntryPoint } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
-import { isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
+import { isAnswerLost, isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
 import { nextStep } from "../../plan/rule-steps";
 import type { RuleStep, RuleWish } from "../../plan/rule-steps";
 import { bringList } from "../hostname-associations/list";
@@ -46,16 +46,15 @@ export function sync(
     if (marked) session.log(`rule ${marked} was made by an earlier attempt of this resource: going on with it.`);
     await refuseLockOut(session, judged, wish, rules);
     if (other) session.log(takenOver(other));
-    progress.wrote ||= found === undefined;
-    let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish));
+    let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish, progress));
     progress.entryPoint = entryPoint;
     const written = new Set<string>();
     for (let step; (step = nextStep(entryPoint.rules, wish, written));) {
       // Somebody with the same mark may have come between our look and our write.
       if (step.kind === "change" && !olds && !written.has(step.rule.ref) && step.present.id !== other?.id)
         leftover(session, entryPoint.rules, wish, zoneId);
-      progress.wrote = true;
-      progress.entryPoint = entryPoint = await carryOut(session, zoneId, entryPoint, step);
+      const present = entryPoint;
+      progress.entryPoint = entryPoint = await trying(progress, () => carryOut(session, zoneId, present, step));
       if (step.kind !== "drop") written.add(step.rule.ref);
     }
     if (news.action === "block") session.program.enforce(zoneId, news.ref, news.hostnames);
@@ -88,9 +87,26 @@ async function carryOut(session: Session, zoneId: string, entryPoint: EntryPoint
   return changeRule(cloudflare, zoneId, entryPoint.id, step.present.id, step.rule, step.position);
 }
 
-async function makeEntryPoint(session: Session, zoneId: string, wish: RuleWish): Promise<EntryPoint> {
+/** What Cloudflare refuses isn't written: a rule with our mark that is there all the same is a stranger's, and none of our state. */
+async function trying<T>(progress: Progress, write: () => Promise<T>): Promise<T> {
+  const before = progress.wrote;
+  progress.wrote = true;
   try {
-    return await createEntryPoint(session.cloudflare(), zoneId, wish.definitions);
+    return await write();
+  } catch (error) {
+    if (!isAnswerLost(error)) progress.wrote = before;
+    throw error;
+  }
+}
+
+async function makeEntryPoint(
+  session: Session,
+  zoneId: string,
+  wish: RuleWish,
+  progress: Progress,
+): Promise<EntryPoint> {
+  try {
+    return await trying(progress, () => createEntryPoint(session.cloudflare(), zoneId, wish.definitions));
   } catch (error) {
     const made = isEntryPointTaken(error) ? await getEntryPoint(session.cloudflare(), zoneId) : undefined;
     if (made) return made;
