@@ -22,15 +22,11 @@ export interface Rule {
 
 /** A resource's texts as rules among others; their ids aren't known yet. */
 export function rulesOf({
-  ref,
-  action,
   expressions,
-}: {
-  readonly ref: string;
-  readonly action: string;
-  readonly expressions: readonly string[];
-}): Rule[] {
-  return expressions.map((expression) => ({ id: ref, ref, action, expression, enabled: true }));
+  ...rest
+}: Pick<Rule, "ref" | "action" | "description"> & { readonly expressions: readonly string[] }): Rule[] {
+  const { ref, action, description } = rest;
+  return expressions.map((expression) => ({ id: ref, ref, action, description, expression, enabled: true }));
 }
 
 /** A part of the picture that is looked at by itself: one call or a few. */

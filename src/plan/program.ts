@@ -12,6 +12,8 @@ export interface DeclaredList {
 export interface DeclaredRule {
   readonly zoneId: string;
   readonly ref: string;
+  /** What people know it by. */
+  readonly description?: string;
   readonly action: string;
   readonly hostnames: readonly string[];
   readonly issuerSkis: readonly string[];

@@ -283,9 +283,11 @@ test("a run killed after its rule was added goes on with that rule, unasked", as
   expect(stack.resources("MtlsRule")).toEqual([]);
 
   const preview = await stack.must("preview");
-  expect(preview.output).toContain(`note: rule ${rule?.id} was made by an earlier attempt of this resource`);
+  expect(preview.output).toContain(
+    `warning: rule ${rule?.id} bears this resource's mark and says what would be written`,
+  );
   const run = await stack.must(...up);
-  expect(run.output).toContain(`rule ${rule?.id} was made by an earlier attempt of this resource: going on with it.`);
+  expect(run.output).toContain(`warning: rule ${rule?.id} bears this resource's mark`);
   expect(emulator.state().zones["x.com"]?.rules?.[0]?.id).toBe(rule?.id);
   expect(writesOf(emulator, { zones: { x: zoneId }, authorities: { A } }, calls)).toEqual([
     "upload A",

@@ -97,6 +97,9 @@ export function reasonToRefuse(
   const isGone = ({ kind, id }: StackState["live"][number]) =>
     kind === "ca-certificate" && !account.uploads.some((upload) => upload.id === id);
   if (state.live.some(isGone)) return "a CA is gone, and state doesn't know";
+  // Whether such a rule leaves somebody in is the package's to say (src/plan/lock-out.ts).
+  if (account.rules?.some(({ by, expression }) => by === "others" && /issuer_ski|serial/.test(expression)))
+    return "others' rules name certificates";
   const isKnown = ({ ref }: StoredRule) => state.live.some(({ outputs }) => outputs.ref === ref);
   if (account.rules?.some((rule) => twins.includes(rule.by) && !isKnown(rule)))
     return "another backend's stack has these names";

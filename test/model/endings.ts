@@ -1,9 +1,9 @@
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
 import type { Ending, Execution, Stack, Surroundings } from "./execution";
-import { isNamed } from "./leftovers";
+import { areEntangled, isNamed } from "./leftovers";
 import { isTwin } from "./registrations";
-import { contradictionOf } from "./probes";
+import { areShutOut, contradictionOf } from "./probes";
 import type { Program } from "./program";
 import { wrongOf } from "./wrong";
 import type { Wrong } from "./wrong";
@@ -32,6 +32,7 @@ export function judgeEndings(
     const own = stacks[command.stack];
     if (!own) continue;
     const others = stacks.filter((stack) => stack !== own);
+    if (others.some(({ state }) => areEntangled(own.state, state))) continue;
     const program = command.do === "up" ? command.program : [];
     const twins = stacks.map((_, other) => other).filter((other) => isTwin(identities, command.stack, other));
     const situation = {
@@ -79,7 +80,7 @@ function contradictionIn({ program, others, ending, isAlone }: Case): Wrong | un
   const settled = others
     .filter(({ interrupted }) => interrupted === "nothing")
     .flatMap(({ inForce }) => inForce.flat());
-  if (contradictionOf([...program, ...settled]) !== "contradiction") return undefined;
+  if (!settled.some((theirs) => areShutOut(theirs, program))) return undefined;
   return { kind, text: `this stack's rule and another's, already there, ${what}`, cause: "another stack's rule" };
 }
 

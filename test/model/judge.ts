@@ -7,9 +7,11 @@ import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
+import { areEntangled } from "./leftovers";
 import { areBothOver, isServed, leavingKeys } from "./pardons";
 import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
+import type { Program } from "./program";
 import type { Identity } from "./registrations";
 import { isTwin } from "./registrations";
 import { trespass } from "./trespass";
@@ -66,7 +68,7 @@ export class Judge {
     if (this.wrong || this.looked === looked) return;
     this.looked = looked;
     const admissions = this.edge.admissions(account, now);
-    const inForce = this.stacks().map((stack) => stack.inForce);
+    const inForce = this.programs();
     for (const [index, probe] of PROBES.entries()) {
       const demanded = demandedOf(inForce, index);
       if (demanded === "either") continue;
@@ -95,6 +97,15 @@ export class Judge {
     const probe = again && PROBES[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
       this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
+  }
+
+  /** By the stack; two that hold the same things are as one. */
+  private programs(): (readonly Program[])[] {
+    const stacks = this.stacks();
+    return stacks.map(({ inForce, state }) => [
+      ...inForce,
+      ...stacks.filter((other) => areEntangled(state, other.state)).flatMap((other) => other.inForce),
+    ]);
   }
 
   /** Whether the refusal is what a removal or a move means. */

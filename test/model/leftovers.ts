@@ -32,12 +32,23 @@ export function holds(state: StackState) {
   };
 }
 
+/**
+ * By the stack: whether a stack of the same names in another backend holds the same upload or rule. It took up what says exactly what
+ * it would write; from then on one account's things stand in two states, and what either does is both's.
+ */
+export function areEntangled(one: StackState, other: StackState): boolean {
+  const ids = ({ live, doomed }: StackState) =>
+    [...live, ...doomed].filter(({ kind }) => kind !== "hostname-associations").map(({ id }) => id);
+  const theirs = ids(other);
+  return ids(one).some((id) => theirs.includes(id));
+}
+
 /** What is left after a command: of a killed run all that its state doesn't know, of others what was left before. */
 export function leftoversOf(
   account: Account,
   { state, left }: { readonly state: StackState; readonly left: Leftovers },
   stack: number,
-  isKilled: boolean,
+  { isKilled, isAnswerLost }: { readonly isKilled: boolean; readonly isAnswerLost: boolean },
 ): Leftovers {
   const known = holds(state);
   const own = <T extends { readonly by: unknown }>(things: readonly T[]) => things.filter(({ by }) => by === stack);
@@ -49,7 +60,10 @@ export function leftoversOf(
   );
   const ids = (things: readonly { readonly id: string }[]) => things.map(({ id }) => id);
   return {
-    uploads: ids(own(account.uploads).filter((one) => !known.upload(one))).filter((id) => was(left.uploads, id)),
+    uploads: ids(own(account.uploads).filter((one) => !known.upload(one))).filter(
+      // Without an answer there is no id to keep. The label tells whose it is (docs/limits.md).
+      (id) => isAnswerLost || was(left.uploads, id),
+    ),
     hosts: hosts.filter((name) => was(left.hosts, name)),
     rules: ids(own(account.rules ?? []).filter((one) => !known.rule(one))).filter((id) => was(left.rules, id)),
   };

@@ -1,5 +1,5 @@
 import type { Key } from "./authorities";
-import { demands, keysOf } from "./program";
+import { caMeant, demands, keysOf } from "./program";
 import type { Component, Program } from "./program";
 
 export const HOSTS = ["a.example.com", "b.example.com", "c.example.com"] as const;
@@ -44,7 +44,7 @@ export function verdictsOf(program: Program): readonly Verdict[] {
   return all;
 }
 
-/** "narrower": a rule for some paths alone lets others in than the rule that covers them too. */
+/** "narrower": a rule for some paths alone lets fewer in; or of a renewed CA one names a certificate of the same key. */
 export type Contradiction = "none" | "narrower" | "contradiction";
 const contradictions = new WeakMap<Program, Contradiction>();
 
@@ -64,11 +64,35 @@ function worstOf(program: Program): Contradiction {
     blocking
       .filter((other) => one.hosts.some((host) => other.hosts.includes(host)))
       .map((other) => {
-        if (sortedKeys(program, one) === sortedKeys(program, other)) return 0;
-        return String(one.paths) === String(other.paths) ? 2 : 1;
+        if (sortedCas(program, one) === sortedCas(program, other)) return 0;
+        const isSame = sortedKeys(program, one) === sortedKeys(program, other);
+        return String(one.paths) === String(other.paths) && !isSame ? 2 : 1;
       }),
   );
   return (["none", "narrower", "contradiction"] as const)[Math.max(0, ...worst)] ?? "none";
+}
+
+/**
+ * Whether a stack's rule for the same paths of a host refuses clients whom another stack's rule lets in, already there. The reverse hurts
+ * nobody who got in before; and a CA that two stacks demand can't be rotated but in turn, one of them first.
+ */
+export function areShutOut(theirs: Component, program: Program): boolean {
+  if (theirs.action === "log") return false;
+  const letIn = keysOf([theirs], theirs);
+  return program.some(
+    (one) =>
+      one.action !== "log" &&
+      String(one.paths) === String(theirs.paths) &&
+      one.hosts.some((host) => theirs.hosts.includes(host)) &&
+      [...letIn].some((key) => !keysOf(program, one).has(key)),
+  );
+}
+
+function sortedCas(program: Program, { cas }: Component): string {
+  return Object.values(cas)
+    .map((use) => caMeant(program, use))
+    .sort()
+    .join();
 }
 
 function sortedKeys(program: Program, component: Component): string {

@@ -40,14 +40,14 @@ export function trespass(write: Write, writer: Writer): string | undefined {
 }
 
 /** Whether somebody else's hostname may leave a list by this write. */
-function mayTakeOut({ seen }: Write, { stack, heard, isTwinned }: Writer, ca: string, host: string): boolean {
+function mayTakeOut({ seen }: Write, { stack, heard }: Writer, ca: string, host: string): boolean {
   // What came between a look and the write that follows, nobody can know: Cloudflare has no lock (docs/limits.md).
   if (seen && !seen.includes(host)) return true;
   const list = [...(stack?.state.live ?? []), ...(stack?.state.doomed ?? [])].find(
     ({ kind, outputs }) => kind === "hostname-associations" && outputs.caCertificateId === ca,
   );
-  // Two that took up the very same list can't be told apart.
-  if (isTwinned && [list?.outputs.hostnames].flat().includes(host)) return true;
+  // What a resource declares is its own too, whoever was there first; so are two lists of twins that say the same.
+  if ([list?.outputs.hostnames].flat().includes(host)) return true;
   // An exclusive list is the resource's alone: what others put there may go with it, or by a refresh, but not unnamed.
   return list?.outputs.mode !== "shared" && heard.some((line) => line.includes(host));
 }

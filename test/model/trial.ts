@@ -34,7 +34,7 @@ export async function tryStep(around: Surroundings, from: Moment, step: Step, is
     const stack = execution.stacks[command.stack];
     return stack && isDocumented(stack, command);
   });
-  for (const ending of endings) settle(execution, ending, documented.includes(ending));
+  for (const ending of endings) settle(execution, ending, documented.includes(ending), around.temper.lag > 0);
   const moment = execution.moment();
   execution.judge.expectAnew();
   execution.judge.look(execution.ground, moment.now);
@@ -44,11 +44,18 @@ export async function tryStep(around: Surroundings, from: Moment, step: Step, is
 }
 
 /** What is in force after a command, and what was interrupted. */
-function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boolean): void {
+function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boolean, hasLag: boolean): void {
   const { command, refusals, errors, isKilled } = ending;
   const stack = stacks[command.stack];
   if (!stack || refusals.length > 0) return;
-  Object.assign(stack, { left: leftoversOf(ground.account, stack, command.stack, isKilled) });
+  // A refresh that is made before Cloudflare shows a list takes it for gone: no state knows of it any more.
+  const isForgotten = command.do === "refresh" && hasLag;
+  Object.assign(stack, {
+    left: leftoversOf(ground.account, stack, command.stack, {
+      isKilled: isKilled || isForgotten,
+      isAnswerLost: /lost|network/.test(command.fault?.kind ?? "") && errors.length > 0,
+    }),
+  });
   if (command.do === "refresh") return;
   if (command.do === "up" && isKilled) Object.assign(stack, { killed: command.program });
   // Where nobody was told to go on like this, nothing is known to be done.

@@ -1,5 +1,6 @@
 import type { StandingDemand } from "../../plan/demand";
 import { REF_PREFIX } from "../../rules/position";
+import { hasUnknown } from "../engine/unknown";
 import type { HostnameAssociationsState as State } from "./state";
 
 /** What is said of lists, and refused. */
@@ -20,8 +21,9 @@ export function takenOver({ zoneId, caCertificateId }: State, strangers: readonl
 }
 
 export function contestedMessage({ zoneId, caCertificateId }: State): string {
+  const ca = hasUnknown(caCertificateId) ? "a CA that is yet to be uploaded" : `CA ${caCertificateId}`;
   return [
-    `Another resource of this program manages the list of CA ${caCertificateId} in zone ${zoneId} too, and one of them wants it for itself.`,
+    `Another resource of this program manages the list of ${ca} in zone ${zoneId} too, and one of them wants it for itself.`,
     'Put all hostnames of a zone into one list; or set `mode: "shared"` on both.',
   ].join("\n");
 }

@@ -99,7 +99,7 @@ async function keeping<T>(progress: Progress, id: string, state: () => State, wo
   try {
     return await work();
   } catch (error) {
-    if (!progress.wrote) throw error;
+    if (!progress.state) throw error;
     throw new HalfDone(error instanceof Error ? error.message : String(error), id, state());
   }
 }

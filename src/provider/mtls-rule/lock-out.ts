@@ -67,7 +67,7 @@ async function blame(
     seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
   const [shut, excused] = await decide(session, zoneId, after, (seen) => [
     shutOut(seen, { before, others: strange, own }, hostnames, samples),
-    locked.length === 0 ? [] : lockedOut(coming(seen).withRules(others), locked, [...idsOf(seen), ref], samples),
+    locked.length === 0 ? [] : lockedOut(coming(seen).withRules(strange), locked, [...idsOf(seen), ref], samples),
   ]);
   if (shut.length > 0)
     return clashMessage(

@@ -55,6 +55,11 @@ export function leftover(session: Session, rules: readonly Rule[], wish: RuleWis
   );
 }
 
+/** What is said of a leftover: from here it looks like a neighbour's, if that one has the same names and the same program. */
+export function takenUp(id: string): string {
+  return `rule ${id} bears this resource's mark and says what would be written, as after a killed run: it is taken up. If a stack with the same names in another backend owns it, give this stack another name: destroy deletes the rule.`;
+}
+
 /** What is about to change in a rule of somebody's, for the reader of a preview or a log. */
 export function takenOver({ id, description, action, enabled, expression }: Rule): string {
   const was = `${enabled ? "" : "disabled, "}${action}, ${expression}`;

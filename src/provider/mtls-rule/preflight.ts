@@ -7,7 +7,7 @@ import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
 import { foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
-import { adopted, leftover, takenOver, wishOf } from "./own-rules";
+import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { Session } from "../session";
 
 /**
@@ -39,7 +39,7 @@ export async function lookAtZone(
   const other = adopted(rules, wish, state.zoneId);
   if (other) session.log(`note: ${takenOver(other)}`);
   const marked = before ? undefined : leftover(session, rules, wish, state.zoneId);
-  if (marked) session.log(`note: rule ${marked} was made by an earlier attempt of this resource, and is taken up.`);
+  if (marked) session.log(`warning: ${takenUp(marked)}`);
   const step = nextStep(rules, wish, new Set());
   if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
   return [];

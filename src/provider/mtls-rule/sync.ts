@@ -1,18 +1,17 @@
 import { addRule, changeRule, createEntryPoint, deleteRule, getEntryPoint } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
-import { isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
+import { isAnswerLost, isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
 import { nextStep } from "../../plan/rule-steps";
 import type { RuleStep, RuleWish } from "../../plan/rule-steps";
 import { bringList } from "../hostname-associations/list";
 import type { Session } from "../session";
 import { lookingAgain } from "../session/lost-answers";
 import { refuseLockOut } from "./lock-out";
-import { adopted, leftover, takenOver, wishOf } from "./own-rules";
+import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 
-/** How far the work came: whether a write was tried, of which state, and the entry point as the last one left it. */
+/** How far the work came: of which state something may have been written, and the entry point as the last write left it. */
 export interface Progress {
-  wrote?: boolean;
   state?: State;
   entryPoint?: EntryPoint;
 }
@@ -43,20 +42,19 @@ export function sync(
     const found = await getEntryPoint(session.cloudflare(), zoneId);
     const rules = found?.rules ?? [];
     const other = adopted(rules, wish, zoneId);
-    const marked = olds || progress.wrote ? undefined : leftover(session, rules, wish, zoneId);
-    if (marked) session.log(`rule ${marked} was made by an earlier attempt of this resource: going on with it.`);
+    const marked = olds || progress.state ? undefined : leftover(session, rules, wish, zoneId);
+    if (marked) session.log(`warning: ${takenUp(marked)}`);
     await refuseLockOut(session, judged, wish, rules);
     if (other) session.log(takenOver(other));
-    if (!found) Object.assign(progress, { wrote: true, state: news });
-    let entryPoint = found ?? (await makeEntryPoint(session, zoneId, wish));
+    let entryPoint = found ?? (await makeEntryPoint(session, news, wish, progress));
     progress.entryPoint = entryPoint;
     const written = new Set<string>();
     for (let step; (step = nextStep(entryPoint.rules, wish, written));) {
       // Somebody with the same mark may have come between our look and our write.
       if (step.kind === "change" && !olds && !written.has(step.rule.ref) && step.present.id !== other?.id)
         leftover(session, entryPoint.rules, wish, zoneId);
-      Object.assign(progress, { wrote: true, state: news });
-      progress.entryPoint = entryPoint = await carryOut(session, zoneId, entryPoint, step);
+      const present = entryPoint;
+      progress.entryPoint = entryPoint = await trying(progress, news, () => carryOut(session, zoneId, present, step));
       if (step.kind !== "drop") written.add(step.rule.ref);
     }
     if (news.action === "block") session.program.enforce(zoneId, news.ref, news.hostnames);
@@ -89,9 +87,22 @@ async function carryOut(session: Session, zoneId: string, entryPoint: EntryPoint
   return changeRule(cloudflare, zoneId, entryPoint.id, step.present.id, step.rule, step.position);
 }
 
-async function makeEntryPoint(session: Session, zoneId: string, wish: RuleWish): Promise<EntryPoint> {
+/** What Cloudflare refuses isn't written: a rule with our mark that is there all the same is a stranger's, and none of our state. */
+async function trying<T>(progress: Progress, state: State, write: () => Promise<T>): Promise<T> {
+  const before = progress.state;
+  progress.state = state;
   try {
-    return await createEntryPoint(session.cloudflare(), zoneId, wish.definitions);
+    return await write();
+  } catch (error) {
+    if (!isAnswerLost(error)) progress.state = before;
+    throw error;
+  }
+}
+
+async function makeEntryPoint(session: Session, state: State, wish: RuleWish, progress: Progress): Promise<EntryPoint> {
+  const { zoneId } = state;
+  try {
+    return await trying(progress, state, () => createEntryPoint(session.cloudflare(), zoneId, wish.definitions));
   } catch (error) {
     const made = isEntryPointTaken(error) ? await getEntryPoint(session.cloudflare(), zoneId) : undefined;
     if (made) return made;
