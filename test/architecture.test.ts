@@ -12,7 +12,7 @@ const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   cloudflare: { ours: ["cloudflare"], packages: ["axios"] },
   pki: { ours: ["pki"], packages: ["@peculiar/x509", "reflect-metadata"] },
   rules: { ours: ["rules"], packages: [] },
-  plan: { ours: ["plan", "language", "rules"], packages: [] },
+  plan: { ours: ["plan", "language", "rules", "type:cloudflare"], packages: [] },
   language: { ours: ["language"], packages: [] },
   wording: { ours: ["wording"], packages: [] },
   emulator: { ours: ["emulator", "language"], packages: [] },

@@ -1,23 +1,11 @@
+import type { Rule } from "../cloudflare/rulesets";
+
+export type { Rule };
+
 /** What an upload can vouch for: the subject key identifiers of its certificates, upper-case hex. */
 export interface Authority {
   readonly id: string;
   readonly issuerSkis: readonly string[];
-}
-
-/** As much of a custom rule, ours or anybody's, as decisions rest on. */
-export interface Rule {
-  readonly id: string;
-  readonly ref: string;
-  readonly action: string;
-  readonly enabled: boolean;
-  readonly expression: string;
-  readonly description?: string;
-  /** Of a skip rule: what it skips. */
-  readonly action_parameters?: {
-    readonly ruleset?: string;
-    readonly phase?: string;
-    readonly phases?: readonly string[];
-  };
 }
 
 /** A resource's texts as rules among others; their ids aren't known yet. */

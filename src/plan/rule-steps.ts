@@ -1,16 +1,10 @@
+import type { RuleDefinition } from "../cloudflare/rulesets";
 import { sameMeaning } from "../language";
 import { apiPosition, isPlaced } from "../rules/position";
 import type { RulePosition } from "../rules/position";
 import type { Rule } from "./picture";
 
-/** The whole definition: a PATCH that leaves a field out may reset it. */
-export interface RuleDefinition {
-  readonly ref: string;
-  readonly action: string;
-  readonly expression: string;
-  readonly description: string;
-  readonly enabled: boolean;
-}
+export type { RuleDefinition };
 
 /** What is to become of one resource's rules among the zone's. */
 export interface RuleWish {
