@@ -71,7 +71,6 @@ function modelled(program: Program): Registered[] {
 /** Without what tells nothing beyond one run of one program: the tests share the process in which it is counted. */
 const sorted = (all: readonly Registered[]) =>
   all
-  all
     .map(({ inputs: given, ...rest }) => {
       const { __self, __elsewhere, ...inputs } = given;
       void [__self, __elsewhere];
