@@ -112,7 +112,12 @@ export class Judge {
   private mayRefuse({ account, authorities }: Ground, probe: Probe, { id }: StoredRule): boolean {
     const { client, host } = probe;
     if (client !== undefined && this.leaving.has(client) && !isServed(account, authorities, client, host)) return true;
-    return this.isMoving(probe) || this.stacks().some(({ left }) => left.rules.includes(id));
+    // Two backends that hold the same things undo each other's.
+    const stacks = this.stacks();
+    const isBoths = stacks.some(({ state }, index) =>
+      stacks.slice(index + 1).some((other) => areEntangled(state, other.state)),
+    );
+    return isBoths || this.isMoving(probe) || this.stacks().some(({ left }) => left.rules.includes(id));
   }
 
   private isMoving(probe: Probe | undefined): boolean {

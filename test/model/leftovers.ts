@@ -25,8 +25,8 @@ export function holds(state: StackState) {
     // An exclusive list shows all of its hostnames to a refresh; of a shared one nobody else knows which are whose.
     host: (ca: string, host: string) =>
       lists.some(
-        ({ caCertificateId, mode, hostnames, held }) =>
-          caCertificateId === ca && (mode !== "shared" || [hostnames, held].flat().includes(host)),
+        ({ caCertificateId, mode, hostnames }) =>
+          caCertificateId === ca && (mode !== "shared" || [hostnames].flat().includes(host)),
       ),
     rule: ({ ref }: Pick<StoredRule, "ref">) => all.some((one) => one.kind === "mtls-rule" && one.outputs.ref === ref),
   };

@@ -46,8 +46,8 @@ function mayTakeOut({ seen }: Write, { stack, heard }: Writer, ca: string, host:
   const list = [...(stack?.state.live ?? []), ...(stack?.state.doomed ?? [])].find(
     ({ kind, outputs }) => kind === "hostname-associations" && outputs.caCertificateId === ca,
   );
-  // What a resource declares is its own too, whoever was there first; so are two lists of twins that say the same.
-  if ([list?.outputs.hostnames].flat().includes(host)) return true;
+  // What a program declares is its own too, whoever was there first; so are two lists of twins that say the same.
+  if (stack?.inForce.flat().some(({ hosts }) => hosts.includes(host))) return true;
   // An exclusive list is the resource's alone: what others put there may go with it, or by a refresh, but not unnamed.
   return list?.outputs.mode !== "shared" && heard.some((line) => line.includes(host));
 }

@@ -1,4 +1,3 @@
-import { isNotFound } from "../../cloudflare/errors";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
 import { hasUnknown } from "../engine/unknown";
@@ -95,12 +94,10 @@ async function remove(session: Session, state: State): Promise<void> {
   const isYielding = session.program.yieldsList(zoneId, caCertificateId);
   // A list that others in the program stand on loses no more than what this resource put there.
   const strangers = mode === "shared" || declared ? "keep" : "remove";
-  const work = bringList(session, {
+  await bringList(session, {
     key: { zoneId, caCertificateId },
     wish: { hostnames: [], own, declared: declared ?? [], strangers, isYielding },
     isShared: mode === "shared",
-    // A list that seems to be empty already may be seen as it was before a write whose answer was lost.
-    isNew: strangers === "remove",
     review: ({ held, strangers: others }, observed) => {
       if (strangers === "remove" && others.length > 0) session.log(takenOver(state, others));
       if (held.length === 0) return;
@@ -109,9 +106,5 @@ async function remove(session: Session, state: State): Promise<void> {
         `warning: no client certificate is accepted on ${observed.join(", ")} until the new CA is in place: its CA is replaced delete-first.`,
       );
     },
-  });
-  await work.catch((error: unknown) => {
-    // The CA is gone, and its list with it.
-    if (!isNotFound(error)) throw error;
   });
 }
