@@ -1,3 +1,4 @@
+import { isAnswerLost } from "../../cloudflare/errors";
 import { putHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { planList } from "../../plan/list";
 import type { ListPlan, ListWish } from "../../plan/list";
@@ -66,11 +67,26 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));
   review(plan, observed);
   const isThere = plan.next.length === observed.length && plan.next.every((hostname) => observed.includes(hostname));
-  if (isThere && !isNew) return plan;
-  if (work.progress) work.progress.wrote = true;
-  await putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next);
+  if (isThere && !isNew) {
+    // Put by an attempt whose answer was lost.
+    if (work.progress?.wrote) session.program.wroteList(key);
+    return plan;
+  }
+  await trying(work.progress, () => putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next));
   const withOthers = wish.strangers === "keep" && (isShared || plan.strangers.length > 0);
   await readBack(session, key, observed, plan.next, withOthers);
   session.program.wroteList(key);
   return plan;
+}
+
+/** What Cloudflare refuses isn't written; where the answer is lost, it may be. */
+async function trying(progress: ListWork["progress"] = {}, write: () => Promise<void>): Promise<void> {
+  const before = progress.wrote;
+  progress.wrote = true;
+  try {
+    await write();
+  } catch (error) {
+    if (!isAnswerLost(error)) progress.wrote = before;
+    throw error;
+  }
 }
