@@ -5,6 +5,7 @@ import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
 import { checkList } from "./check";
 import { bringList } from "./list";
+import { NotShown } from "./read-back";
 import type { HostnameAssociationsState as State } from "./state";
 import { wishOf } from "./wish";
 import { demandedMessage, heldMessage, strangersMessage, takenOver } from "./words";
@@ -74,7 +75,10 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
     return done(left);
   } catch (error) {
     if (!progress.wrote) throw error;
-    throw new HalfDone(error instanceof Error ? error.message : String(error), idOf(news), done(wish.own));
+    // Whether a write whose answer was lost is there isn't known: what it put may be ours, and isn't what Cloudflare has.
+    const hostnames = error instanceof NotShown || !olds ? news.hostnames : olds.hostnames;
+    const state = { ...done([...new Set([...wish.own, ...news.hostnames])]), hostnames };
+    throw new HalfDone(error instanceof Error ? error.message : String(error), idOf(news), state);
   }
 }
 
