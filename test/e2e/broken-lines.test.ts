@@ -93,6 +93,8 @@ test("lost answers are looked up, limits are waited for aloud, and a run that ga
     "change rule x: api more www | A",
     "change rule y: api more www | A",
     "list x A: api more www",
+    // The run that gave up wrote it; before the rule comes to stand on it, this one does.
+    "list y A: api more www",
   ]);
 
   for (const path of [`/zones/${x}*`, `/zones/${y}*`, `${UPLOADS}/*`])

@@ -42,7 +42,8 @@ export async function checkRule(
   const issuerSkis = readSkis(read);
   const paths = news.paths === undefined || news.paths === null ? undefined : readPaths(read);
   const ref = `${REF_PREFIX}${digest(owner.slice(0, owner.lastIndexOf("/")))}_${digest(owner)}`;
-  const description = read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner.replace(/~[0-9a-f]+$/, "")})`;
+  const description =
+    read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner.replace(/~[0-9a-f]+$/, "")})`;
   const adopt = read.optionalText("adopt")?.trim();
   if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
   const position = readPosition(read, news.position ?? "first");
