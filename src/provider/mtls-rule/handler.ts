@@ -1,6 +1,6 @@
 import { isNotFound } from "../../cloudflare/errors";
 import { getEntryPoint } from "../../cloudflare/rulesets";
-import type { EntryPoint } from "../../cloudflare/rulesets";
+import type { EntryPoint, Rule } from "../../cloudflare/rulesets";
 import { ownRules } from "../../plan/rule-steps";
 import { sameMeaning } from "../../language";
 import { HalfDone } from "../engine/contract";
@@ -8,6 +8,7 @@ import type { Diff, Handler } from "../engine/contract";
 import { hasUnknown } from "../engine/unknown";
 import { release } from "../hostname-associations/release";
 import type { Session } from "../session";
+import { lookingAgain } from "../session/lost-answers";
 import { checkRule } from "./check";
 import { consequencesOfRule } from "./consequences";
 import { found, report } from "./found";
@@ -76,7 +77,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
   };
   return keeping(progress, id, asFar, async () => {
     await handOver(session, olds, news, progress);
-    return session.turns.take(`rules/${zoneId}`, async () => {
+    return inTurn(session, zoneId, async () => {
       const entryPoint = await sync(session, olds, news, progress);
       for (const { caCertificateId, hostnames } of news.associations) {
         const list = { zoneId, caCertificateId };
@@ -117,13 +118,8 @@ async function read(session: Session, state: State): Promise<State | undefined> 
 async function remove(session: Session, state: State): Promise<void> {
   const { zoneId, ref } = state;
   if (session.program.declaredRule(zoneId, ref)) return;
-  await session.turns.take(`rules/${zoneId}`, async () => {
-    const entryPoint = await getEntryPoint(session.cloudflare(), zoneId);
-    let rules = entryPoint?.rules ?? [];
-    if (entryPoint) {
-      for (const rule of ownRules(rules, wishOf(state)).values())
-        rules = (await drop(session, zoneId, { ...entryPoint, rules }, rule.id)).rules;
-    }
+  await inTurn(session, zoneId, async () => {
+    const rules = await lookingAgain(session, () => dropOwn(session, state));
     for (const { caCertificateId, hostnames } of state.associations) {
       // On destroy nothing is declared, and the association's own delete follows.
       const declared = session.program.declaredList(zoneId, caCertificateId);
@@ -131,4 +127,13 @@ async function remove(session: Session, state: State): Promise<void> {
       await release(session, { zoneId, caCertificateId }, leaving, [], rules);
     }
   });
+}
+
+/** The zone's rules without ours. */
+async function dropOwn(session: Session, state: State): Promise<readonly Rule[]> {
+  let entryPoint = await getEntryPoint(session.cloudflare(), state.zoneId);
+  if (!entryPoint) return [];
+  for (const rule of ownRules(entryPoint.rules, wishOf(state)).values())
+    entryPoint = await drop(session, state.zoneId, entryPoint, rule.id);
+  return entryPoint.rules;
 }
