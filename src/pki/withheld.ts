@@ -36,9 +36,10 @@ export function reasonsOfWithheld(text: unknown): string[] | undefined {
 function isPlain(text: string): boolean {
   const { blocks, stray } = splitPem(text);
   const plain = blocks.filter(
-    ({ label, der }) => label === "CERTIFICATE" && der && materialOfDer(der) === CERTIFICATE && isWhole(der),
+    ({ label, flaw, der }) =>
+      label === "CERTIFICATE" && flaw === undefined && der && materialOfDer(der) === CERTIFICATE && isWhole(der),
   );
-  return plain.length === blocks.length && stray.join("").trim() === "";
+  return plain.length === blocks.length && blocks.length > 0 && stray.join("").trim() === "";
 }
 
 /** A SEQUENCE of the length that a certificate has, with nothing behind it. */
