@@ -1,15 +1,12 @@
-import { readCaBundle } from "../../src/pki/ca-bundle";
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+// Its loading is late, but not so late that it happens inside of a test: mutants of its tables would count for that alone.
+import "../../src/pki/ca-bundle";
 import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
 import { createAuthority } from "../support/authority";
 import type { Authority } from "../support/authority";
 import { toDer, toPem } from "../support/der";
 import { oddCertificate, otherKeyTexts, privateKeys } from "../support/odd-certificates";
-
-// Its loading is late, but not so late that it happens inside of a test: mutants of its tables would count for that alone.
-jest.mock("../../src/pki/ca-bundle", () => {
-  const actual = jest.requireActual<{ readCaBundle: typeof readCaBundle }>("../../src/pki/ca-bundle");
-  return { ...actual, readCaBundle: jest.fn(actual.readCaBundle) };
-});
 
 /* What the program hands over of `certificates`: the engine logs it before anybody can refuse it. */
 
@@ -69,11 +66,20 @@ test("beside a key nothing is said of dates: the program doesn't know what is al
   ]);
 });
 
-describe("Certificates alone cost the program nothing: the reader isn't asked, and so not loaded", () => {
+describe("Certificates alone cost the program nothing: the reader isn't loaded", () => {
+  /** In a process of its own, as a program is: whether the text makes it load the reader. */
   const asks = (text: string) => {
-    jest.mocked(readCaBundle).mockClear();
-    expect(withholdKeys(text)).toBe(text);
-    return jest.mocked(readCaBundle).mock.calls.length > 0;
+    const room = resolve(__dirname, "../../dist/pki");
+    const script = `
+      const { withholdKeys } = require(${JSON.stringify(`${room}/withheld.js`)});
+      const text = require("node:fs").readFileSync(0, "utf8");
+      const isLoaded = () => require.resolve(${JSON.stringify(`${room}/ca-bundle.js`)}) in require.cache;
+      console.log(JSON.stringify([isLoaded(), withholdKeys(text) === text, isLoaded()]));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { input: text, encoding: "utf8" });
+    expect(stderr).toBe("");
+    const [before, isSame, after] = JSON.parse(stdout) as boolean[];
+    expect([before, isSame]).toEqual([false, true]);
+    return after;
   };
 
   test.each<[string, (pem: string) => string]>([
