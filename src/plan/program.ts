@@ -1,7 +1,11 @@
-/** A list as a resource of the program declares it. In a preview its CA may be unknown yet. */
-export interface DeclaredList {
+/** The key of one list: Cloudflare keeps the hostnames of each pair. */
+export interface ListKey {
   readonly zoneId: string;
   readonly caCertificateId: string;
+}
+
+/** A list as a resource of the program declares it. In a preview its CA may be unknown yet. */
+export interface DeclaredList extends ListKey {
   /** What tells its CA from others: its id, or the resource that will have one. */
   readonly authority: string;
   readonly hostnames: readonly string[];
@@ -63,23 +67,20 @@ export class Program {
   }
 
   /** The list was written in this run, and shown. */
-  wroteList({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): void {
+  wroteList({ zoneId, caCertificateId }: ListKey): void {
     this.written.add(listKey(zoneId, caCertificateId));
   }
 
-  hasWritten({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): boolean {
+  hasWritten({ zoneId, caCertificateId }: ListKey): boolean {
     return this.written.has(listKey(zoneId, caCertificateId));
   }
 
   /** What the list's resource let go of in this run, and left to the rule that still stands on it. */
-  leaveToRule(
-    { zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">,
-    held: readonly string[],
-  ): void {
+  leaveToRule({ zoneId, caCertificateId }: ListKey, held: readonly string[]): void {
     this.held.set(listKey(zoneId, caCertificateId), held);
   }
 
-  leftToRule({ zoneId, caCertificateId }: Pick<DeclaredList, "zoneId" | "caCertificateId">): readonly string[] {
+  leftToRule({ zoneId, caCertificateId }: ListKey): readonly string[] {
     return this.held.get(listKey(zoneId, caCertificateId)) ?? [];
   }
 

@@ -49,7 +49,7 @@ export function dependsOnCertificate(condition: Condition): boolean {
 }
 
 /** What the rule does to a request that it matches; undefined: nothing that matters here. */
-function effectOf({ action, action_parameters }: Rule): "refuses" | "lets past" | undefined {
+export function effectOf({ action, action_parameters }: Rule): "refuses" | "lets past" | undefined {
   if (action === "log") return undefined;
   if (action !== "skip") return "refuses";
   const { ruleset, phase, phases } = action_parameters ?? { ruleset: "current" };

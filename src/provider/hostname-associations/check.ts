@@ -1,5 +1,3 @@
-import { isNotFound } from "../../cloudflare/errors";
-import { getHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { strangersIn } from "../../plan/list";
 import { Picture } from "../../plan/picture";
 import { canonicalHostnames } from "../../rules/hostname";
@@ -7,7 +5,7 @@ import type { Checked, Origin, Properties } from "../engine/contract";
 import { InputReader } from "../engine/inputs";
 import { hasUnknown, UNKNOWN } from "../engine/unknown";
 import type { Session } from "../session";
-import { decide } from "../session/looking";
+import { decide, listOf } from "../session/looking";
 import { preflight } from "../session/preflight";
 import type { HostnameAssociationsState as State } from "./state";
 import { wishOf } from "./wish";
@@ -58,7 +56,7 @@ async function lookAtList(session: Session, state: State, before: State | undefi
   if (misplaced || state.mode === "shared" || hasUnknown(ca)) return [misplaced];
   const isSame = before?.zoneId === zoneId && before.caCertificateId === ca;
   const wish = wishOf(session, isSame ? before : undefined, state);
-  const observed = await listed(session, zoneId, ca);
+  const observed = await listOf(session, zoneId, ca);
   if (!observed)
     return [
       `Account and zone ${zoneId} know no CA ${ca}: run \`pulumi refresh\`, then \`pulumi up\`, or correct \`caCertificateId\`.`,
@@ -69,16 +67,6 @@ async function lookAtList(session: Session, state: State, before: State | undefi
   if (wish.strangers === "refuse") return [strangersMessage(state, strangers, isSame)];
   if (wish.strangers === "remove") session.log(`note: ${takenOver(state, strangers)}`);
   return [];
-}
-
-/** What the list holds; undefined when there is no such CA. */
-async function listed(session: Session, zoneId: string, ca: string): Promise<string[] | undefined> {
-  try {
-    return await getHostnameAssociations(session.cloudflare(), zoneId, ca);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 /** The hostnames on their canonical form; what is wrong with them is reported under their property. */

@@ -1,14 +1,14 @@
-import { isAnswerLost } from "../../cloudflare/errors";
 import { putHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { planList } from "../../plan/list";
 import type { ListPlan, ListWish } from "../../plan/list";
 import { Picture } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
+import type { ListKey } from "../../plan/program";
+import { sameSet } from "../engine/changes";
 import type { Session } from "../session";
 import { associatedWith, decide } from "../session/looking";
-import { lookingAgain } from "../session/lost-answers";
+import { lookingAgain, trying } from "../session/lost-answers";
 import { Overtaken, readBack } from "./read-back";
-import type { ListKey } from "./state";
 
 export interface ListWork {
   readonly key: ListKey;
@@ -37,13 +37,12 @@ const ATTEMPTS = 4;
  * is there by then.
  */
 export async function bringList(session: Session, work: ListWork): Promise<ListPlan> {
-  const { zoneId, caCertificateId } = work.key;
-  const inTurn = () => session.turns.take(`list/${zoneId}/${caCertificateId}`, () => untilOurs(session, work));
+  const inTurn = () => session.turns.list(work.key, () => untilOurs(session, work));
   const { own, hostnames, declared, strangers } = work.wish;
   const kept = new Set([...hostnames, ...declared]);
   const mayRemove = strangers === "remove" || own.some((hostname) => !kept.has(hostname));
   // Whoever hands the rules in has that turn.
-  return mayRemove && !work.rules ? session.turns.take(`rules/${zoneId}`, inTurn) : inTurn();
+  return mayRemove && !work.rules ? session.turns.rules(work.key.zoneId, inTurn) : inTurn();
 }
 
 async function untilOurs(session: Session, work: ListWork): Promise<ListPlan> {
@@ -66,27 +65,15 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const picture = new Picture({ rules }).withList(ca, observed);
   const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));
   review(plan, observed);
-  const isThere = plan.next.length === observed.length && plan.next.every((hostname) => observed.includes(hostname));
-  if (isThere && !isNew) {
+  if (sameSet(plan.next, observed) && !isNew) {
     // Put by an attempt whose answer was lost.
     if (work.progress?.wrote) session.program.wroteList(key);
     return plan;
   }
-  await trying(work.progress, () => putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next));
+  const put = () => putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next);
+  await trying(work.progress ?? {}, { wrote: true }, put);
   const withOthers = wish.strangers === "keep" && (isShared || plan.strangers.length > 0);
   await readBack(session, key, observed, plan.next, withOthers);
   session.program.wroteList(key);
   return plan;
-}
-
-/** What Cloudflare refuses isn't written; where the answer is lost, it may be. */
-async function trying(progress: ListWork["progress"] = {}, write: () => Promise<void>): Promise<void> {
-  const before = progress.wrote;
-  progress.wrote = true;
-  try {
-    await write();
-  } catch (error) {
-    if (!isAnswerLost(error)) progress.wrote = before;
-    throw error;
-  }
 }

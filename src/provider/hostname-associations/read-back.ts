@@ -1,8 +1,8 @@
+import type { ListKey } from "../../plan/program";
 import { sameSet } from "../engine/changes";
 import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
 import { waitFor } from "../session/waiting";
-import type { ListKey } from "./state";
 
 /** The PUT went through, but no GET shows it within the time. */
 export class NotShown extends Error {}

@@ -1,7 +1,7 @@
 import type { Rule } from "../../plan/picture";
+import type { ListKey } from "../../plan/program";
 import type { Session } from "../session";
 import { bringList } from "./list";
-import type { ListKey } from "./state";
 import { heldMessage } from "./words";
 
 /**

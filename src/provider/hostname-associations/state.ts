@@ -1,9 +1,3 @@
-/** The key of one list: Cloudflare keeps the hostnames of each pair. */
-export interface ListKey {
-  readonly zoneId: string;
-  readonly caCertificateId: string;
-}
-
 /** What Pulumi keeps of one hostname list: its key, and the hostnames in it that are ours. */
 export interface HostnameAssociationsState {
   zoneId: string;

@@ -1,6 +1,5 @@
-import { isNotFound } from "../../cloudflare/errors";
 import { getEntryPoint } from "../../cloudflare/rulesets";
-import type { EntryPoint, Rule } from "../../cloudflare/rulesets";
+import type { Rule } from "../../cloudflare/rulesets";
 import { ownRules } from "../../plan/rule-steps";
 import { sameMeaning } from "../../language";
 import { HalfDone } from "../engine/contract";
@@ -15,7 +14,7 @@ import { found, report } from "./found";
 import { handOver } from "./moves";
 import { wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
-import { drop, inTurn, sync } from "./sync";
+import { drop, sync } from "./sync";
 import type { Progress } from "./sync";
 
 export function mtlsRule(session: Session): Handler<State> {
@@ -50,7 +49,7 @@ async function create(session: Session, inputs: State): Promise<{ id: string; st
   const progress: Progress = {};
   const state = () => (progress.entryPoint ? report(inputs, progress.entryPoint) : inputs);
   return keeping(progress, id, state, async () => {
-    const entryPoint = await inTurn(session, inputs.zoneId, () => sync(session, undefined, inputs, progress));
+    const entryPoint = await session.turns.rules(inputs.zoneId, () => sync(session, undefined, inputs, progress));
     return { id, state: report(inputs, entryPoint) };
   });
 }
@@ -77,7 +76,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
   };
   return keeping(progress, id, asFar, async () => {
     await handOver(session, olds, news, progress);
-    return inTurn(session, zoneId, async () => {
+    return session.turns.rules(zoneId, async () => {
       const entryPoint = await sync(session, olds, news, progress);
       for (const { caCertificateId, hostnames } of news.associations) {
         const list = { zoneId, caCertificateId };
@@ -106,19 +105,14 @@ async function keeping<T>(progress: Progress, id: string, state: () => State, wo
 }
 
 async function read(session: Session, state: State): Promise<State | undefined> {
-  let entryPoint: EntryPoint | undefined;
-  try {
-    entryPoint = await getEntryPoint(session.cloudflare(), state.zoneId);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  const entryPoint = await getEntryPoint(session.cloudflare(), state.zoneId);
   return entryPoint && found(state, entryPoint);
 }
 
 async function remove(session: Session, state: State): Promise<void> {
   const { zoneId, ref } = state;
   if (session.program.declaredRule(zoneId, ref)) return;
-  await inTurn(session, zoneId, async () => {
+  await session.turns.rules(zoneId, async () => {
     const rules = await lookingAgain(session, () => dropOwn(session, state));
     for (const { caCertificateId, hostnames } of state.associations) {
       // On destroy nothing is declared, and the association's own delete follows.

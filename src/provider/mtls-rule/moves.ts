@@ -7,7 +7,7 @@ import type { Session } from "../session";
 import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
 import { isOf } from "./clash";
-import { inTurn, sync } from "./sync";
+import { sync } from "./sync";
 import type { Progress } from "./sync";
 import type { MtlsRuleState as State } from "./state";
 
@@ -34,7 +34,7 @@ export async function handOver(session: Session, olds: State, news: State, progr
   if (missing().length === 0) return;
   const hostnames = [...news.hostnames, ...moving].sort();
   const issuerSkis = [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort();
-  await inTurn(session, zoneId, () => sync(session, olds, { ...news, hostnames, issuerSkis }, progress, news));
+  await session.turns.rules(zoneId, () => sync(session, olds, { ...news, hostnames, issuerSkis }, progress, news));
   // The other rule waits for its lists to show first, for as long as that may take.
   const within = session.patience.visible + 30_000;
   const what = `another rule of this program demands certificates on ${moving.join(", ")}`;

@@ -1,7 +1,8 @@
 import { getManagedHostnameAssociations } from "../../cloudflare/hostname-associations";
-import { getEntryPoint, PHASE, tryRule } from "../../cloudflare/rulesets";
+import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
+import { effectOf } from "../../plan/refusal";
 import { nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
@@ -49,12 +50,6 @@ function presentOf(step: RuleStep): Rule | undefined {
   return step.kind === "change" ? step.present : undefined;
 }
 
-/** Rate limiting and the like can be skipped without custom rules. */
-function skipsCustomRules({ action, action_parameters }: Rule): boolean {
-  const { ruleset, phase, phases } = action_parameters ?? { ruleset: "current" };
-  return action === "skip" && (ruleset === "current" || phase === "current" || (phases?.includes(PHASE) ?? false));
-}
-
 /** What gets past a rule: the skip rules that stand before its place. */
 function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
   const { hostnames, position } = state;
@@ -72,7 +67,7 @@ function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPo
     const { id, description, enabled, expression } = rule;
     const named = hostnames.filter((hostname) => expression.toLowerCase().includes(hostname));
     const covers = named.length > 0 || !/\bhttp\.host\b/.test(expression);
-    if (!skipsCustomRules(rule) || !enabled || !covers) continue;
+    if (effectOf(rule) !== "lets past" || !enabled || !covers) continue;
     const what = named.length > 0 ? named.join(", ") : "any host";
     session.log(
       `warning: this rule is after skip rule ${id} ("${description ?? ""}"), which covers ${what}: what that lets past needs no certificate. Leave \`position\` out to have this rule first.`,

@@ -1,11 +1,11 @@
 import { addRule, changeRule, createEntryPoint, deleteRule, getEntryPoint } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
-import { isAnswerLost, isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
+import { isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
 import { nextStep } from "../../plan/rule-steps";
 import type { RuleStep, RuleWish } from "../../plan/rule-steps";
 import { bringList } from "../hostname-associations/list";
 import type { Session } from "../session";
-import { lookingAgain } from "../session/lost-answers";
+import { lookingAgain, trying } from "../session/lost-answers";
 import { refuseLockOut } from "./lock-out";
 import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
@@ -14,11 +14,6 @@ import type { MtlsRuleState as State } from "./state";
 export interface Progress {
   state?: State;
   entryPoint?: EntryPoint;
-}
-
-/** Writers to one zone's rules queue up; where the answer to a write was lost, the work begins anew with a look. */
-export function inTurn<T>(session: Session, zoneId: string, work: () => Promise<T>): Promise<T> {
-  return session.turns.take(`rules/${zoneId}`, work);
 }
 
 /**
@@ -54,7 +49,9 @@ export function sync(
       if (step.kind === "change" && !olds && !written.has(step.rule.ref) && step.present.id !== other?.id)
         leftover(session, entryPoint.rules, wish, zoneId);
       const present = entryPoint;
-      progress.entryPoint = entryPoint = await trying(progress, news, () => carryOut(session, zoneId, present, step));
+      progress.entryPoint = entryPoint = await trying(progress, { state: news }, () =>
+        carryOut(session, zoneId, present, step),
+      );
       if (step.kind !== "drop") written.add(step.rule.ref);
     }
     if (news.action === "block") session.program.enforce(zoneId, news.ref, news.hostnames);
@@ -87,22 +84,10 @@ async function carryOut(session: Session, zoneId: string, entryPoint: EntryPoint
   return changeRule(cloudflare, zoneId, entryPoint.id, step.present.id, step.rule, step.position);
 }
 
-/** What Cloudflare refuses isn't written: a rule with our mark that is there all the same is a stranger's, and none of our state. */
-async function trying<T>(progress: Progress, state: State, write: () => Promise<T>): Promise<T> {
-  const before = progress.state;
-  progress.state = state;
-  try {
-    return await write();
-  } catch (error) {
-    if (!isAnswerLost(error)) progress.state = before;
-    throw error;
-  }
-}
-
 async function makeEntryPoint(session: Session, state: State, wish: RuleWish, progress: Progress): Promise<EntryPoint> {
   const { zoneId } = state;
   try {
-    return await trying(progress, state, () => createEntryPoint(session.cloudflare(), zoneId, wish.definitions));
+    return await trying(progress, { state }, () => createEntryPoint(session.cloudflare(), zoneId, wish.definitions));
   } catch (error) {
     const made = isEntryPointTaken(error) ? await getEntryPoint(session.cloudflare(), zoneId) : undefined;
     if (made) return made;

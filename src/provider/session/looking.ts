@@ -42,10 +42,15 @@ async function look(session: Session, zoneId: string, part: Part): Promise<(pict
 
 /** The hostnames that are associated now; none when the CA or the zone is gone. */
 export async function associatedWith(session: Session, zoneId: string, caCertificateId: string): Promise<string[]> {
+  return (await listOf(session, zoneId, caCertificateId)) ?? [];
+}
+
+/** The same, but undefined when there is no such CA or zone. */
+export async function listOf(session: Session, zoneId: string, caCertificateId: string): Promise<string[] | undefined> {
   try {
     return await getHostnameAssociations(session.cloudflare(), zoneId, caCertificateId);
   } catch (error) {
-    if (isNotFound(error)) return [];
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -6,6 +6,22 @@ const ATTEMPTS = 4;
 const FIRST_PAUSE = 500;
 
 /**
+ * Tries a write, and notes first what it may leave. What Cloudflare refuses isn't written, so the note is taken back; where the answer is
+ * lost it may be, and the note stays.
+ */
+export async function trying<Note extends object, T>(note: Note, change: Note, write: () => Promise<T>): Promise<T> {
+  const before = { ...note };
+  Object.assign(note, change);
+  try {
+    return await write();
+  } catch (error) {
+    const keys = Object.keys(change) as (keyof Note)[];
+    if (!isAnswerLost(error)) for (const key of keys) note[key] = before[key];
+    throw error;
+  }
+}
+
+/**
  * Runs work that observes before it writes. When the answer to a write was lost, nobody knows whether it was carried
  * out: so the whole of it runs again, sees what is there, and writes only what is missing.
  */
