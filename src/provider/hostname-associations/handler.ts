@@ -61,7 +61,7 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
       key: { zoneId, caCertificateId },
       wish,
       // One that stands in state is not new, though the engine makes it again.
-      isNew: !olds && !session.program.remembers("list", zoneId, caCertificateId),
+      isDoubted: !olds && !session.program.remembers("list", zoneId, caCertificateId),
       progress,
       isShared: mode === "shared",
       review: (plan) => {
@@ -102,6 +102,7 @@ async function remove(session: Session, state: State): Promise<void> {
     key: { zoneId, caCertificateId },
     wish: { hostnames: [], own, declared: declared ?? [], strangers, isYielding },
     isShared: mode === "shared",
+    isDoubted: true,
     review: ({ held, strangers: others }, observed) => {
       if (strangers === "remove" && others.length > 0) session.log(takenOver(state, others));
       if (held.length === 0) return;

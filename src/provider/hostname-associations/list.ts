@@ -6,7 +6,7 @@ import type { Rule } from "../../plan/picture";
 import type { ListKey } from "../../plan/program";
 import { sameSet } from "../engine/changes";
 import type { Session } from "../session";
-import { associatedWith, decide } from "../session/looking";
+import { decide, listOf } from "../session/looking";
 import { lookingAgain, trying } from "../session/lost-answers";
 import { Overtaken, readBack } from "./read-back";
 
@@ -17,8 +17,8 @@ export interface ListWork {
   readonly review: (plan: ListPlan, observed: readonly string[]) => void;
   /** Others are expected to write to the list too, whether or not any are seen. */
   readonly isShared?: boolean;
-  /** Write although the list is seen to be as it should: a look may be old. */
-  readonly isNew?: boolean;
+  /** Write although the list is seen to be as it should: a look may be old, and an earlier run may have ended unheard. */
+  readonly isDoubted?: boolean;
   /** Set once a write was tried: from then on the hostnames may be ours, shown or not. */
   readonly progress?: { wrote?: boolean };
   /** The zone's rules, where they were read or written a moment ago, in the turn that still lasts. */
@@ -59,13 +59,14 @@ async function untilOurs(session: Session, work: ListWork): Promise<ListPlan> {
 }
 
 async function once(session: Session, work: ListWork): Promise<ListPlan> {
-  const { key, wish, review, isNew, isShared, rules } = work;
+  const { key, wish, review, isDoubted, isShared, rules } = work;
   const { zoneId, caCertificateId: ca } = key;
-  const observed = await associatedWith(session, zoneId, ca);
+  const list = await listOf(session, zoneId, ca);
+  const observed = list ?? [];
   const picture = new Picture({ rules }).withList(ca, observed);
   const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));
   review(plan, observed);
-  if (sameSet(plan.next, observed) && !isNew) {
+  if (sameSet(plan.next, observed) && !(isDoubted && list)) {
     // Put by an attempt whose answer was lost.
     if (work.progress?.wrote) session.program.wroteList(key);
     return plan;

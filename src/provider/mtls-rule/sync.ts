@@ -73,7 +73,7 @@ async function confirmLists(session: Session, olds: State | undefined, news: Sta
     const isNeeded = isNew || coming.some((hostname) => hostnames.includes(hostname));
     if (!isNeeded || session.program.hasWritten(key)) continue;
     const wish = { hostnames, own: [], declared: [], strangers: "keep" } as const;
-    await bringList(session, { key, wish, isNew: true, review: () => undefined });
+    await bringList(session, { key, wish, isDoubted: true, review: () => undefined });
   }
 }
 
