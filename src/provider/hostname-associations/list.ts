@@ -73,8 +73,9 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   }
   const put = () => putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next);
   await trying(work.progress ?? {}, { wrote: true }, put);
+  const own = wish.own.filter((hostname) => !wish.declared.includes(hostname));
   const withOthers = wish.strangers === "keep" && (isShared || plan.strangers.length > 0);
-  await readBack(session, key, observed, plan.next, withOthers);
+  await readBack(session, key, { observed, put: plan.next, own, isShared: withOthers });
   session.program.wroteList(key);
   return plan;
 }
