@@ -42,7 +42,7 @@ export class Program {
   private readonly yielding = new Set<string>();
   private readonly remembered = new Set<string>();
   private readonly written = new Set<string>();
-  private readonly held = new Map<string, readonly string[]>();
+  private readonly left = new Map<string, readonly string[]>();
 
   declareAuthority(accountId: string, fingerprints: readonly string[]): void {
     this.authorities.add(authorityKey(accountId, fingerprints));
@@ -75,13 +75,14 @@ export class Program {
     return this.written.has(listKey(zoneId, caCertificateId));
   }
 
-  /** What the list's resource let go of in this run, and left to the rule that still stands on it. */
-  leaveToRule({ zoneId, caCertificateId }: ListKey, held: readonly string[]): void {
-    this.held.set(listKey(zoneId, caCertificateId), held);
+  /** One of ours that stood on the list let these go in this run, and leaves them to the next that writes it: rule or list. */
+  leave({ zoneId, caCertificateId }: ListKey, hostnames: readonly string[]): void {
+    const key = listKey(zoneId, caCertificateId);
+    this.left.set(key, [...(this.left.get(key) ?? []), ...hostnames]);
   }
 
-  leftToRule({ zoneId, caCertificateId }: ListKey): readonly string[] {
-    return this.held.get(listKey(zoneId, caCertificateId)) ?? [];
+  leftIn({ zoneId, caCertificateId }: ListKey): readonly string[] {
+    return this.left.get(listKey(zoneId, caCertificateId)) ?? [];
   }
 
   /** Whether another resource stands on the same list, and either wants it for itself. */

@@ -1,3 +1,5 @@
+import type { StandingDemand } from "../../plan/demand";
+import { REF_PREFIX } from "../../rules/position";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
 import { hasUnknown } from "../engine/unknown";
@@ -70,9 +72,9 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
         if (plan.held.length > 0) session.log(heldMessage(plan.held));
       },
     });
-    const left = held.map(({ hostname }) => hostname);
-    session.program.leaveToRule(news, left);
-    return done(left);
+    session.program.leave(news, namesOf(held));
+    // What only rules of this package stand on, they take out themselves; what they released may be another's by now.
+    return done(namesOf(held.filter(({ rules }) => rules.some(({ ref }) => !ref.startsWith(REF_PREFIX)))));
   } catch (error) {
     if (!progress.wrote) throw error;
     // Whether a write whose answer was lost is there isn't known: what it put may be ours, and isn't what Cloudflare has.
@@ -80,6 +82,10 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
     const state = { ...done([...new Set([...wish.own, ...news.hostnames])]), hostnames };
     throw new HalfDone(error instanceof Error ? error.message : String(error), idOf(news), state);
   }
+}
+
+function namesOf(demands: readonly StandingDemand[]): string[] {
+  return demands.map(({ hostname }) => hostname);
 }
 
 async function read(session: Session, state: State): Promise<State | undefined> {
@@ -93,7 +99,7 @@ async function read(session: Session, state: State): Promise<State | undefined> 
 async function remove(session: Session, state: State): Promise<void> {
   const { zoneId, caCertificateId, mode } = state;
   const declared = session.program.declaredList(zoneId, caCertificateId);
-  const own = [...state.hostnames, ...(state.held ?? [])];
+  const own = [...state.hostnames, ...(state.held ?? []), ...session.program.leftIn(state)];
   if (declared && own.every((hostname) => declared.includes(hostname))) return;
   const isYielding = session.program.yieldsList(zoneId, caCertificateId);
   // A list that others in the program stand on loses no more than what this resource put there.

@@ -6,6 +6,6 @@ export interface HostnameAssociationsState {
   hostnames: string[];
   mode: "exclusive" | "shared";
   adopt?: boolean;
-  /** Ours too, though no longer declared: they stayed because a rule stood on them when the list was last written. */
+  /** Ours too, though no longer declared: they stayed because somebody else's rule stood on them when the list was last written. */
   held?: string[];
 }

@@ -61,7 +61,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
   const leaving = new Map(
     news.associations.map((list) => {
       // A killed update of the rule doesn't know the lists that it came to stand on; they do.
-      const known = session.program.leftToRule({ zoneId, caCertificateId: list.caCertificateId });
+      const known = session.program.leftIn({ zoneId, caCertificateId: list.caCertificateId });
       return [list.caCertificateId, [...new Set([...left(olds, list), ...known])]];
     }),
   );
@@ -115,10 +115,12 @@ async function remove(session: Session, state: State): Promise<void> {
   await session.turns.rules(zoneId, async () => {
     const rules = await lookingAgain(session, () => dropOwn(session, state));
     for (const { caCertificateId, hostnames } of state.associations) {
-      // On destroy nothing is declared, and the association's own delete follows.
+      const list = { zoneId, caCertificateId };
       const declared = session.program.declaredList(zoneId, caCertificateId);
-      const leaving = declared ? hostnames.filter((hostname) => !declared.includes(hostname)) : [];
-      await release(session, { zoneId, caCertificateId }, leaving, [], rules);
+      // On destroy nothing is declared, and the association's own delete follows.
+      if (!declared) session.program.leave(list, hostnames);
+      const leaving = hostnames.filter((hostname) => declared && !declared.includes(hostname));
+      await release(session, list, leaving, [], rules);
     }
   });
 }
