@@ -16,6 +16,8 @@ export interface ListWish {
   readonly strangers: "refuse" | "keep" | "remove";
   /** The list stands in state: what a rule of this package demands in it may be its own, held since an earlier update. */
   readonly isKnown?: boolean;
+  /** Nothing of the program is left, so no other CA is meant to take its clients over. */
+  readonly isDestroy?: boolean;
   /** Nothing is held: the outage was chosen. */
   readonly isYielding?: boolean;
 }
@@ -35,7 +37,7 @@ export interface ListPlan {
 export function planList(picture: Picture, observed: readonly string[], wish: ListWish): ListPlan {
   const loose = looseIn(observed, wish);
   const own = new Set(wish.own);
-  const isStaying = wish.hostnames.length + wish.declared.length > 0;
+  const isStaying = wish.isDestroy === true || wish.hostnames.length + wish.declared.length > 0;
   const strangers = strangersIn(picture, observed, wish);
   const isRefused = wish.strangers === "refuse" && strangers.length > 0;
   const leaving = wish.strangers === "remove" ? loose : loose.filter((hostname) => own.has(hostname));

@@ -52,6 +52,11 @@ export class Program {
     return this.authorities.has(authorityKey(accountId, fingerprints));
   }
 
+  /** As on `destroy`. */
+  get declaresNothing(): boolean {
+    return this.lists.size + this.rules.size + this.authorities.size === 0;
+  }
+
   declareList(resource: string, list: DeclaredList): void {
     this.lists.set(resource, list);
   }

@@ -106,7 +106,14 @@ async function remove(session: Session, state: State): Promise<void> {
   const strangers = mode === "shared" || declared ? "keep" : "remove";
   await bringList(session, {
     key: { zoneId, caCertificateId },
-    wish: { hostnames: [], own, declared: declared ?? [], strangers, isYielding },
+    wish: {
+      hostnames: [],
+      own,
+      declared: declared ?? [],
+      strangers,
+      isYielding,
+      isDestroy: session.program.declaresNothing,
+    },
     isShared: mode === "shared",
     isDoubted: true,
     review: ({ held, strangers: others }, observed) => {
