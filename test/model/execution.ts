@@ -94,6 +94,8 @@ export interface Surroundings {
 }
 
 const NOTHING = { refusals: [], errors: [], previewCalls: 0, calls: [], changes: 0, isKilled: false };
+/** Milliseconds: the two minutes of docs/interrupted-runs.md. */
+const AS_LONG_AS_READS_LAG = 120_000;
 const GONE = "00000000-0000-4000-8000-999999999999";
 
 /** Carries one step of a plan out, from one moment to the next. */
@@ -127,6 +129,7 @@ export class Execution {
       return [];
     }
     const [only, ...more] = step.commands;
+    if (step.commands.some((command) => this.isPatient(command))) this.schedule.pass(AS_LONG_AS_READS_LAG);
     this.judge.begin(this.ground.account, this.schedule.now, more.length === 0 ? only?.stack : undefined);
     try {
       return await this.schedule.run(Promise.all(step.commands.map((command) => this.command(command))));
@@ -134,6 +137,12 @@ export class Execution {
       if (!this.judge.wrong) throw error;
       return [];
     }
+  }
+
+  /** A refresh believes what it reads: after an interruption docs/interrupted-runs.md has people wait with it. */
+  private isPatient(command: Command): boolean {
+    const isRefreshing = command.do === "refresh" || (command.do === "up" && command.isRefreshing);
+    return isRefreshing === true && this.stacks[command.stack]?.interrupted !== "nothing";
   }
 
   private look(position: readonly string[]): void {

@@ -41,6 +41,11 @@ export class Schedule {
     return this.time;
   }
 
+  /** Nothing happens for so many milliseconds. */
+  pass(milliseconds: number): void {
+    this.time += milliseconds;
+  }
+
   /** Waits for a turn. The owner's death means that it never comes. */
   turn(owner: object, operation: string | undefined, what: string, isReady: () => boolean = () => true): Promise<void> {
     return new Promise((go) => {

@@ -1,4 +1,5 @@
 import type { StandingDemand } from "../../plan/demand";
+import type { ListKey } from "../../plan/program";
 import { REF_PREFIX } from "../../rules/position";
 import { hasUnknown } from "../engine/unknown";
 import type { HostnameAssociationsState as State } from "./state";
@@ -28,7 +29,7 @@ export function contestedMessage({ zoneId, caCertificateId }: State): string {
   ].join("\n");
 }
 
-export function demandedMessage({ zoneId, caCertificateId }: State, demanded: readonly StandingDemand[]): string {
+export function demandedMessage({ zoneId, caCertificateId }: ListKey, demanded: readonly StandingDemand[]): string {
   const hostnames = demanded.map(({ hostname }) => hostname).join(", ");
   const ours = demanded.some(({ rules }) => rules.some(({ ref }) => ref.startsWith(REF_PREFIX)));
   return [

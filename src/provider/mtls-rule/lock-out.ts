@@ -1,15 +1,18 @@
+import { standingDemands } from "../../plan/demand";
 import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
-import { pinsOf } from "../../plan/refusal";
+import { looksAtCertificates, pinsOf } from "../../plan/refusal";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { pathSamples } from "../../rules/path";
+import { demandedMessage } from "../hostname-associations/words";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
 import { clashMessage, isOf } from "./clash";
+import { wishOf } from "./own-rules";
 import type { MtlsRuleState } from "./state";
 
 /** Milliseconds: the associations waited for their own visibility already; this is for a replica that lags behind. */
@@ -111,6 +114,32 @@ export async function foreseeLockOut(
   session.log(
     `warning: nothing associates ${locked.join(", ")} with a CA that the rule pins (${issuerSkis.join(", ")}), yet. Name the lists that the rule stands on under \`associations\`: where the real run finds none, it refuses the rule, which would lock every client out.`,
   );
+  return undefined;
+}
+
+/**
+ * Why a list that this rule stands on no more can't go: somebody else's rule still demands its CA. The engine asks nothing of a delete in a
+ * preview, so the delete's decision is made here.
+ */
+export async function foreseeDemand(
+  session: Session,
+  state: MtlsRuleState,
+  before: MtlsRuleState,
+  rules: readonly Rule[],
+): Promise<string | undefined> {
+  const { zoneId, ref, hostnames, issuerSkis, associations } = state;
+  if (!areKnown(associations) || !rules.some((rule) => !isOf(rule, ref) && looksAtCertificates(rule))) return undefined;
+  const picture = new Picture().withRules(foreseen(session, zoneId, fulfilled(rules, wishOf(state, before)), ref));
+  const isStaying = (ca: string) =>
+    session.program.declaredList(zoneId, ca) ?? associations.some((list) => list.caCertificateId === ca);
+  for (const list of before.associations.filter(({ caCertificateId }) => !isStaying(caCertificateId))) {
+    const held = await decide(session, zoneId, picture, (seen) => {
+      // Those that the rule stands on from now on may not be there yet.
+      const coming = seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
+      return standingDemands(coming, list.caCertificateId, list.hostnames);
+    });
+    if (held.length > 0) return demandedMessage({ ...list, zoneId }, held);
+  }
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { effectOf } from "../../plan/refusal";
 import { nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
-import { foreseeLockOut } from "./lock-out";
+import { foreseeDemand, foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
 import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { Session } from "../session";
@@ -36,7 +36,8 @@ export async function lookAtZone(
   const rules = entryPoint?.rules ?? [];
   const wish = wishOf(state, before);
   const lockedOut = await foreseeLockOut(session, state, wish, rules);
-  if (lockedOut) return [lockedOut];
+  const reason = lockedOut ?? (before && (await foreseeDemand(session, state, before, rules)));
+  if (reason) return [reason];
   const other = adopted(rules, wish, state.zoneId);
   if (other) session.log(`note: ${takenOver(other)}`);
   const marked = before ? undefined : leftover(session, rules, wish, state.zoneId);
