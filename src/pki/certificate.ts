@@ -84,8 +84,9 @@ function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certifica
       serialNumber: x509.serialNumber,
       ski: fields.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase(),
       fingerprint: fingerprintOf(der),
-      notBefore: rfc3339(fields.notBefore),
-      notAfter: rfc3339(fields.notAfter),
+      // Of a time that is none peculiar makes the year 1899, and OpenSSL, as the edge, nothing.
+      notBefore: rfc3339(new Date(x509.validFrom)),
+      notAfter: rfc3339(new Date(x509.validTo)),
       selfSigned: madeSignature(x509, x509),
       pem: toPem(der),
     },

@@ -59,6 +59,12 @@ describe("the host of a request", () => {
     },
   );
 
+  it("has no zone with a final dot, even where the handshake asked for it so", async () => {
+    const edge = await start(openAccount());
+    const request = `GET /admin HTTP/1.1\r\nHost: ${HOST}.\r\nConnection: close\r\n\r\n`;
+    expect(await raw(edge, request, `${HOST}.`)).toMatch(/^HTTP\/1.1 (409|421) /);
+  });
+
   it("comes from the target where that names one", async () => {
     const edge = await start(openAccount());
     const request = (target: string) => `GET ${target} HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
