@@ -66,7 +66,10 @@ function readAnew(der: Buffer): Certificate | undefined {
     const x509 = new X509Certificate(der);
     // Given DER with PEM text inside an extension, Node reads that text instead.
     if (!x509.raw.equals(der)) return undefined;
-    return describe(x509, new Fields(new Uint8Array(der)), der);
+    const fields = new Fields(new Uint8Array(der));
+    // Of a time without seconds, against which no client verifies, peculiar makes one of 1899.
+    const agree = +fields.notBefore === Date.parse(x509.validFrom) && +fields.notAfter === Date.parse(x509.validTo);
+    return agree ? describe(x509, fields, der) : undefined;
   } catch {
     return undefined;
   }
@@ -84,9 +87,8 @@ function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certifica
       serialNumber: x509.serialNumber,
       ski: fields.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase(),
       fingerprint: fingerprintOf(der),
-      // Of a time that is none peculiar makes the year 1899, and OpenSSL, as the edge, nothing.
-      notBefore: rfc3339(new Date(x509.validFrom)),
-      notAfter: rfc3339(new Date(x509.validTo)),
+      notBefore: rfc3339(fields.notBefore),
+      notAfter: rfc3339(fields.notAfter),
       selfSigned: madeSignature(x509, x509),
       pem: toPem(der),
     },

@@ -5,7 +5,7 @@ export const ELSEWHERE = "/any-other-path";
 
 /** A path of each kind that a rule with these patterns tells apart: one under each pattern. The whole host has no patterns. */
 export function pathSamples(patterns: readonly string[] | undefined): (string | undefined)[] {
-  return patterns?.map((pattern) => pattern.replace(/\*$/, ELSEWHERE)) ?? [undefined];
+  return patterns?.map((pattern) => pattern.replace(/\/?\*$/, ELSEWHERE)) ?? [undefined];
 }
 
 const HOW = 'Write "/admin" for that path alone, "/admin/*" for everything below it.';
@@ -22,7 +22,6 @@ const IMPOSSIBLE: readonly (readonly [RegExp, string])[] = [
   [/\/\/|\\/, "Cloudflare merges slashes and turns backslashes before a rule sees them. Write single slashes."],
   [/\*.|\/\.{1,2}\*$/, `an asterisk stands for any ending, there alone, and a dot before it is a dot. ${HOW}`],
   [/\/\.{1,2}(\/|$)/, "Cloudflare resolves dot segments before a rule sees them. Write the path that they lead to."],
-  [/%(?![0-9A-F]{2})/, "its percent sign begins no escape. Write %25 for the sign itself."],
   [/[^\w.~:/@!$&'()*+,;=[\]%-]/, `it has a character that no URL has, and no placeholders are known. ${ESCAPE}`],
 ];
 
@@ -34,6 +33,9 @@ export function canonicalPath(pattern: string): { path: string } | { problem: st
   const isPlain = /^[\0-\x7f\p{L}\p{M}\p{N}]*$/u.test(pattern) && pattern === pattern.normalize("NFC");
   if (!isPlain || pattern.split("/").some(mixesScripts))
     return { problem: `it has characters that aren't letters, or look like others. ${ESCAPE}` };
+  // Before escapes are respelled: in "%%30%30" the digits would make it look like one.
+  if (/%(?![0-9a-f]{2})/i.test(pattern))
+    return { problem: "its percent sign begins no escape. Write %25 for the sign itself." };
   const path = pattern.replace(/%[0-9a-f]{2}|[^\0-\x7f]+/gi, (text) =>
     text.startsWith("%") ? respelled(text) : encodeURIComponent(text),
   );

@@ -70,6 +70,15 @@ test.each([
   }
 });
 
+test("no client verifies against a CA whose time has no seconds, which is why the package refuses it", async () => {
+  const ca = oddCertificate({ commonName: "CA", notAfter: "4001010000Z" });
+  const leaf = oddCertificate({ ca: false, commonName: "leaf", issuer: "CA" });
+  const emulator = await useEmulator({ zones: ["example.com"] });
+  await protect(emulator, ca.pem);
+  const key = keyOf("ec").export({ type: "pkcs8", format: "pem" }).toString();
+  expect((await knock(emulator.edge, HOST, { name: "client", certificate: leaf.pem, key })).status).toBe(403);
+});
+
 test("2,000 damaged certificates: each upload gets an answer in JSON, and the edge lives with those that were taken", async () => {
   const good = await createAuthority("Good");
   const below = await good.intermediate("Below");
@@ -117,9 +126,17 @@ test("whatever else comes as an upload's body is answered, too", async () => {
     { requiredKeys: [] },
   );
   for (const body of fc.sample(fields, 300)) answers.push(await cloudflare.call("POST", path, body));
-  const deep = `{"ca":true,"certificates":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
-  answers.push(await cloudflare.call("POST", path, deep));
   expect(answers.filter(({ success, errors }) => success === undefined || errors === undefined)).toEqual([]);
+  expect((await cloudflare.call("GET", path)).status).toBe(200);
+});
+
+test("what the emulator itself can't bear is answered, said to be its own failure, and breaks nothing", async () => {
+  const said: string[] = [];
+  const cloudflare = new Caller(await useEmulator({ zones: ["example.com"], log: (line) => said.push(line) }));
+  const path = `${cloudflare.account}/mtls_certificates`;
+  const deep = `{"ca":true,"certificates":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect(refusal(await cloudflare.call("POST", path, deep))).toMatch(/^500 9999 the emulator failed: RangeError/);
+  expect(said).toEqual([expect.stringMatching(/^the emulator failed: RangeError/)]);
   expect((await cloudflare.call("GET", path)).status).toBe(200);
   const journal = await fetch(cloudflare.emulator.apiUrl.replace("/client/v4", "/__emulator/requests"));
   expect(journal.status).toBe(200);

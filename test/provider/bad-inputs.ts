@@ -320,7 +320,7 @@ export function badInputs(account: Account, refused: readonly [text: unknown, sa
     ...over(rule, "paths", [[]], /^paths is empty: name at least one path, or leave paths out/),
     ...over(rule, "paths", NOT_LISTS, /^paths must be a list of texts\. Write paths: \["\/admin", "\/admin\/\*"\]/),
     ...over(rule, "paths", ODD_LISTS, /^paths must be a list of texts, and item [12] is none\. Write paths: \[/),
-    ...NO_PATHS.flatMap((path) => over(rule, "paths", [[path]], /^A rule can't be for the path .*: .* (Write|Leave) /)),
+    ...NO_PATHS.flatMap((path) => over(rule, "paths", [[path]], /A rule can't be for the path .*: .* (Write|Leave) /)),
     ...over(rule, "paths", [[`/${"a".repeat(4000)}`], longPaths], /leave no room for a hostname .* Name fewer/),
     ...choices(rule, "action", ["block", "log"]),
     ...texts(rule, "description"),

@@ -48,6 +48,7 @@ test.each([
   ["/admin#top", /^a rule's path has neither query nor fragment/],
   ["/100%", /^its percent sign begins no escape\. Write %25/],
   ["/a%2*", /^its percent sign begins no escape/],
+  ["/%%30%30", /^its percent sign begins no escape/],
   ["/%zz", /^its percent sign begins no escape/],
   ["/users/{id}", CHARACTER],
   ["/users/<id>", CHARACTER],

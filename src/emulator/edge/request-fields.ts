@@ -2,11 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { Fields } from "../../language/index";
 import type { ClientAuth } from "./client-auth";
+import { normalizedPath, type UrlNormalization } from "./url-normalization";
 
-/** The target of a request, as the client spelled it. */
+/** The target of a request, as the client spelled it, but for the path. */
 export interface Target {
   /** Without a port: Cloudflare's recipe for requests on other ports compares `http.host` with the bare name. */
   readonly host: string;
+  /** The path as it was sent, which is what an origin gets, too (DOC, the default). */
+  readonly sent: string;
+  /** As rules see it. */
   readonly path: string;
   /** With its question mark, or empty. */
   readonly search: string;
@@ -18,23 +22,18 @@ type Lists = Record<string, string[]>;
  * Undefined without one Host, and without a path alone: what Cloudflare makes of a fragment, or of "*", isn't recorded.
  * A target with scheme and host ("GET https://…") says more than the header and wins.
  */
-export function readTarget(request: IncomingMessage): Target | undefined {
+export function readTarget(request: IncomingMessage, how: UrlNormalization): Target | undefined {
   const [, absoluteHost, absoluteUri] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? "") ?? [];
   const host = (absoluteHost ?? request.headers.host ?? "").replace(/:\d*$/, "");
   const uri = absoluteHost === undefined ? (request.url ?? "/") : (absoluteUri ?? "").replace(/^(?!\/)/, "/");
-  const [, path, search = ""] = /^(\/[^?#]*)(\?[^#]*)?$/.exec(uri) ?? [];
-  if (host === "" || path === undefined || request.headersDistinct.host?.length !== 1) return undefined;
-  return { host, path, search };
+  const [, sent, search = ""] = /^(\/[^?#]*)(\?[^#]*)?$/.exec(uri) ?? [];
+  if (host === "" || sent === undefined || request.headersDistinct.host?.length !== 1) return undefined;
+  return { host, sent, path: normalizedPath(sent, how), search };
 }
 
 /** Everything that an expression may read of a request at this edge. The query is as sent: only paths are normalised (INF). */
-export function fieldsOf(
-  request: IncomingMessage,
-  { host, path: sent, search }: Target,
-  path: string,
-  port: number,
-  clientAuth: ClientAuth,
-): Fields {
+export function fieldsOf(request: IncomingMessage, target: Target, port: number, clientAuth: ClientAuth): Fields {
+  const { host, sent, path, search } = target;
   const headers = headersOf(request);
   const query = search.slice(1);
   const args = listsOf(query === "" ? [] : query.split("&"));

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ClientAuth } from "./client-auth";
 import { type Answer, decide, plain } from "./firewall";
 import { fieldsOf, readTarget, type Target } from "./request-fields";
-import { normalizedPath } from "./url-normalization";
 import type { EdgeView } from "./view";
 
 /** What was settled by a connection's handshake and holds until it ends, whatever changes in the account meanwhile. */
@@ -41,15 +40,14 @@ function answerOrReason(...about: Parameters<typeof answerTo>): Answer {
 }
 
 function answerTo(view: EdgeView, handshake: Handshake, port: number, request: IncomingMessage): Answer {
-  const target = readTarget(request);
+  const target = readTarget(request, view.settings.urlNormalization);
   if (target === undefined) return plain(400, "The request names no host, or several, or no path alone.");
   const hostname = target.host.toLowerCase();
   if (hostname !== handshake.serverName) return misdirected(hostname, handshake.serverName);
   const zone = view.zoneOf(hostname);
   // Cloudflare's answer for a name that it doesn't serve.
   if (zone === undefined) return plain(409, `error code: 1001\nNo zone of this account serves ${hostname}.`);
-  const path = normalizedPath(target.path, view.settings.urlNormalization);
-  const ruling = decide(zone.rules(), fieldsOf(request, target, path, port, handshake.clientAuth));
+  const ruling = decide(zone.rules(), fieldsOf(request, target, port, handshake.clientAuth));
   return ruling.answer ?? passed(request, target, handshake.clientAuth, ruling.logged);
 }
 
@@ -59,9 +57,8 @@ function misdirected(hostname: string, serverName: string | undefined): Answer {
   return plain(421, `The request is for ${hostname}, but the TLS handshake asked for ${asked}.`);
 }
 
-/** The path is shown as it was sent: that is what an origin gets, too (DOC, the default). */
 function passed(request: IncomingMessage, target: Target, clientAuth: ClientAuth, logged: readonly string[]): Answer {
-  const seen = { host: target.host, method: request.method, path: target.path, loggedBy: logged, clientAuth };
+  const seen = { host: target.host, method: request.method, path: target.sent, loggedBy: logged, clientAuth };
   return {
     status: 200,
     // The fields hold one character a byte.
