@@ -11,6 +11,7 @@ const OPTIONS = {
   port: { type: "string" },
   "edge-port": { type: "string" },
   verification: { type: "string" },
+  "url-normalization": { type: "string" },
   lag: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -28,6 +29,9 @@ Prints one line of JSON with apiUrl, edgeUrl, accountId, apiToken and zones, and
   --edge-port N             port of the edge (a free one)
   --verification host|account
                             check a leaf against the CAs of its host, or of the whole account (host)
+  --url-normalization cloudflare|rfc3986|none
+                            what rules see of a path: slashes merged, escapes and dot segments resolved; the same
+                            without merged slashes; or the path as it was sent (cloudflare)
   --lag MS                  milliseconds until associations show, and until a cleared CA can be deleted (0)
   -h, --help                this text
 `;
@@ -55,10 +59,6 @@ function readOptions(args: readonly string[]): EmulatorOptions | "help" {
   };
   const zones = (values.zone ?? []).filter((value) => typeof value === "string").map(readZone);
   if (zones.length === 0) throw new UsageError("at least one --zone is needed");
-  const verification = text("verification");
-  if (verification !== undefined && verification !== "host" && verification !== "account") {
-    throw new UsageError(`--verification must be host or account, not "${verification}"`);
-  }
   const lag = wholeNumber("--lag", text("lag"), 86_400_000);
   return {
     zones,
@@ -67,7 +67,9 @@ function readOptions(args: readonly string[]): EmulatorOptions | "help" {
     host: text("host"),
     port: wholeNumber("--port", text("port"), 65_535),
     edgePort: wholeNumber("--edge-port", text("edge-port"), 65_535),
-    verification,
+    // Other words are refused by the emulator itself.
+    verification: text("verification") as EmulatorOptions["verification"],
+    urlNormalization: text("url-normalization") as EmulatorOptions["urlNormalization"],
     lag: { associations: lag, deletion: lag },
   };
 }

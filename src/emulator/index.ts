@@ -39,7 +39,7 @@ export interface Emulator {
   readonly zones: Readonly<Record<string, string>>;
   /** Every API call so far, and each further one as it comes. */
   readonly requests: readonly JournalEntry[];
-  /** Turns lag, latency, quota, rate limit or the edge's verification. */
+  /** Turns lag, latency, quota, rate limit, or the edge's verification and URL normalisation. */
   configure(change: SettingsChange): void;
   /** Makes requests fail, in the ways that networks and Cloudflare fail. */
   inject(fault: Fault): InjectedFault;
@@ -55,6 +55,11 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+/**
+ * Starts an emulator: its API, and an edge that asks for certificates and applies the rules.
+ *
+ * @throws TypeError that names the option which can't be, as a zone that is none or an unknown `urlNormalization`
+ */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { host = "127.0.0.1", port = 0, edgePort = 0, log = () => undefined } = options;
   const { accountId = newId(), apiToken = randomBytes(20).toString("hex"), tokens = [] } = options;
@@ -62,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const settings = initialSettings(options);
   const callers = [{ token: apiToken }, ...tokens].map((token): Caller => ({ ...token, id: newId() }));
 
-  const edge = await startEdge(edgeViewOf(store), { host, port: edgePort, verification: settings.verification });
+  const edge = await startEdge(edgeViewOf(store, settings), { host, port: edgePort });
   const controlled = controlledBy(store, settings, edge);
   const api = { store, settings, callers, rateLimit: createRateLimit(), log };
   const server = createApiServer({ ...controlled, ...api, control: createControl(controlled) });
@@ -96,10 +101,7 @@ function controlledBy(store: Store, settings: Settings, edge: Edge): Controlled 
     faults: createFaults(),
     settings,
     edge: { host: edge.host, port: edge.port, certificate: edge.certificate },
-    configure(change) {
-      applySettings(settings, change);
-      edge.setVerification(settings.verification);
-    },
+    configure: (change) => applySettings(settings, change),
     seed: (seed) => plant(store, seed),
     state: () => stateOf(store),
     snapshot: () => snapshotOf(store),

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MALFORMED } from "./api/call";
 import type { Control } from "./control/http";
 import { BASE_PATH, dispatch, type Account } from "./api/dispatch";
-import { send } from "./api/envelope";
+import { failed, send } from "./api/envelope";
 import { failureReply } from "./control/faults";
 import type { Failure, Faults } from "./control/faults";
+import { unrecorded } from "./api/refusals";
 import { journalled, type JournalEntry } from "./control/journal";
 
 export interface Api extends Account {
@@ -21,9 +22,10 @@ export function createApiServer(api: Api): Server {
   const server = createServer((request, response) => {
     serve(api, request, response).catch((error: unknown) => {
       if (request.errored) return;
-      // Ours, not the caller's: a defect of the emulator must not pass for an answer of Cloudflare.
+      // Ours, not the caller's: a defect of the emulator must not pass for an answer of Cloudflare, and says so.
       api.log(`the emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      request.socket.destroy();
+      if (response.headersSent) request.socket.destroy();
+      else send(response, failed(unrecorded(`the emulator failed: ${String(error)}`, undefined, 500)));
     });
   });
   // Longer than pooled clients keep a connection, so that no request meets one that closes at that moment.

@@ -66,7 +66,10 @@ function readAnew(der: Buffer): Certificate | undefined {
     const x509 = new X509Certificate(der);
     // Given DER with PEM text inside an extension, Node reads that text instead.
     if (!x509.raw.equals(der)) return undefined;
-    return describe(x509, new Fields(new Uint8Array(der)), der);
+    const fields = new Fields(new Uint8Array(der));
+    // Of a time without seconds, against which no client verifies, peculiar makes one of 1899.
+    const agree = +fields.notBefore === Date.parse(x509.validFrom) && +fields.notAfter === Date.parse(x509.validTo);
+    return agree ? describe(x509, fields, der) : undefined;
   } catch {
     return undefined;
   }

@@ -56,7 +56,9 @@ function readOther(der: Buffer, length: number, place: string): Reading {
     };
   }
   return {
-    problems: [`${place} can't be read as an X.509 certificate: its body is damaged, or something else. ${GIVE}`],
+    problems: [
+      `${place} can't be read as an X.509 certificate: its body is damaged, as by a date without seconds, or something else. ${GIVE}`,
+    ],
   };
 }
 

@@ -20,7 +20,8 @@ export interface MtlsRuleArgs {
   issuerSkis: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Paths that need a certificate: `/admin` is that path alone, `/admin/*` everything below it.
-   * Default: the whole host. Changed in place.
+   * Spelled as Cloudflare normalises them: `/%61dmin` is `/admin`, `/café` is `/caf%C3%A9`. What can't match is refused, as
+   * `/a//b`. Default: the whole host. Changed in place.
    */
   paths?: pulumi.Input<pulumi.Input<string>[]>;
   /** `block` (default) refuses with 403; `log` only records (Enterprise), for a careful start. Changed in place. */

@@ -17,7 +17,7 @@ export function mixedScriptWarnings(hostname: string): string[] {
   return domainToUnicode(hostname)
     .split(".")
     .flatMap((label) => {
-      const scripts = LOOKALIKES.filter(([, letter]) => letter.test(label));
+      const scripts = scriptsOf(label);
       if (scripts.length < 2) return [];
       const foreign = scripts.slice(scripts[0]?.[0] === "Latin" ? 1 : 0).map(([, letter]) => letter);
       const points = Array.from(label)
@@ -26,6 +26,14 @@ export function mixedScriptWarnings(hostname: string): string[] {
       const names = scripts.map(([name]) => name).join(" and ");
       return `"${hostname}" mixes ${names} letters in one label (${[...new Set(points)].slice(0, 5).join(", ")}): they look alike, so check that this is the host that you mean.`;
     });
+}
+
+export function mixesScripts(text: string): boolean {
+  return scriptsOf(text).length > 1;
+}
+
+function scriptsOf(text: string): typeof LOOKALIKES {
+  return LOOKALIKES.filter(([, letter]) => letter.test(text));
 }
 
 export function codePoint(character: string): string {

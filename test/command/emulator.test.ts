@@ -102,10 +102,19 @@ test("a call that it doesn't emulate is told on stderr", async () => {
   expect(emulator.stderr).toBe("not emulated: GET /client/v4/radar\n");
 });
 
-test("options set account, ports, verification and lag", async () => {
+test("options set account, ports, verification, URL normalisation and lag", async () => {
   const [port, edgePort] = await freePorts();
   const args = ["--account", "a".repeat(32), "--port", port, "--edge-port", edgePort, "--verification", "account"];
-  const emulator = new Process(["emulator", "--zone", "example.com", ...args, "--lag", "75000"]);
+  const emulator = new Process([
+    "emulator",
+    "--zone",
+    "example.com",
+    ...args,
+    "--lag",
+    "75000",
+    "--url-normalization",
+    "none",
+  ]);
   const ready = await emulator.ready();
   expect(ready).toMatchObject({
     accountId: "a".repeat(32),
@@ -115,6 +124,7 @@ test("options set account, ports, verification and lag", async () => {
   const settings = await fetch(`http://127.0.0.1:${port}/__emulator/settings`);
   expect(await settings.json()).toMatchObject({
     verification: "account",
+    urlNormalization: "none",
     lag: { associations: 75_000, deletion: 75_000 },
   });
 });
@@ -147,7 +157,11 @@ test.each([
   [["emulator", "--zone", "a.com", "--zone", "a.com"], "zone name a.com is given twice"],
   [["emulator", "--zone", "a.com", "--account", "me"], "the account id must be 32 lower-case hex digits"],
   [["emulator", "--zone", "a.com", "--port", "99999"], '--port must be a whole number from 0 to 65535, not "99999"'],
-  [["emulator", "--zone", "a.com", "--verification", "none"], '--verification must be host or account, not "none"'],
+  [["emulator", "--zone", "a.com", "--verification", "none"], 'verification must be "host" or "account", not "none"'],
+  [
+    ["emulator", "--zone", "a.com", "--url-normalization=off"],
+    'urlNormalization must be "cloudflare" or "rfc3986" or "none", not "off"',
+  ],
 ])("%j ends with 2 and says: %s", async (args, message) => {
   const { code, stdout, stderr } = await run(...args);
   expect([code, stdout]).toEqual([2, ""]);

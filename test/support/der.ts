@@ -1,5 +1,5 @@
 /** A writer for DER, for structures that no library consents to make. */
-function element(tag: number, ...content: Buffer[]): Buffer {
+export function element(tag: number, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
   if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), body]);

@@ -56,9 +56,11 @@ export interface OddOptions {
   readonly ski?: Buffer | "absent";
   readonly purposes?: readonly string[];
   readonly extra?: readonly Buffer[];
-  readonly serialNumber?: number | bigint;
+  /** As octets: negative where the first of them is 0x80 or more. */
+  readonly serialNumber?: number | bigint | Buffer;
   readonly notBefore?: Date;
-  readonly notAfter?: Date;
+  /** A text is a UTCTime as it stands. */
+  readonly notAfter?: Date | string;
   /** Signed by another: its common name. The key is that of the signature's kind all the same. */
   readonly issuer?: string;
 }
@@ -71,12 +73,16 @@ export function oddCertificate(options: OddOptions = {}): { pem: string; der: Bu
   const identifier = der.sequence(der.oid(algorithm), ...(kind === "rsa" ? [der.nothing()] : []));
   const tbs = der.sequence(
     ...(version === 3 ? [der.explicit(0, der.integer(2))] : []),
-    der.integer(options.serialNumber ?? 4711),
+    Buffer.isBuffer(options.serialNumber)
+      ? der.element(0x02, options.serialNumber)
+      : der.integer(options.serialNumber ?? 4711),
     identifier,
     name(options.issuer ?? commonName),
     der.sequence(
       der.time(options.notBefore ?? new Date(Date.now() - 86_400_000)),
-      der.time(options.notAfter ?? new Date(Date.now() + 900 * 86_400_000)),
+      typeof options.notAfter === "string"
+        ? der.element(0x17, Buffer.from(options.notAfter))
+        : der.time(options.notAfter ?? new Date(Date.now() + 900 * 86_400_000)),
     ),
     name(commonName),
     createPublicKey(key).export({ type: "spki", format: "der" }),
@@ -107,7 +113,9 @@ export function extension(id: string, value: Buffer): Buffer {
   return der.sequence(der.oid(id), der.octets(value));
 }
 
+/** An empty one holds nothing. */
 function name(commonName: string): Buffer {
+  if (commonName === "") return der.sequence();
   return der.sequence(der.set(der.sequence(der.oid("2.5.4.3"), der.utf8(commonName))));
 }
 

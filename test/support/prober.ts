@@ -65,11 +65,12 @@ export class Prober {
     private readonly hostnames: readonly string[],
     private readonly clients: readonly Client[],
     pause = 15,
+    path = "/",
   ) {
     this.loops = hostnames.flatMap((hostname) =>
       clients.map(async (client) => {
         while (this.running) {
-          this.probes.push(await knock(edge, hostname, client));
+          this.probes.push(await knock(edge, hostname, client, path));
           await sleep(pause);
         }
       }),

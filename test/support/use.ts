@@ -49,8 +49,9 @@ export function useProber(
   hostnames: readonly string[],
   clients: readonly Client[],
   pause = 20,
+  path = "/",
 ): Prober {
-  const prober = new Prober(emulator.edge, hostnames, clients, pause);
+  const prober = new Prober(emulator.edge, hostnames, clients, pause, path);
   inUse.push(() => prober.stop());
   return prober;
 }

@@ -1,9 +1,10 @@
-import type { EdgeAuthority, EdgeRule, EdgeView, EdgeZone } from "../edge/view";
+import type { EdgeAuthority, EdgeRule, EdgeSettings, EdgeView, EdgeZone } from "../edge/view";
 import { MANAGED, presentCertificates, type Store, type StoredRule, type StoredZone } from "./store";
 
 /** The account as the edge sees it: lists as GET shows them, so both change at the same moment. */
-export function edgeViewOf(store: Store): EdgeView {
+export function edgeViewOf(store: Store, settings: EdgeSettings): EdgeView {
   return {
+    settings,
     zoneOf(hostname) {
       const name = hostname.toLowerCase();
       const serving = [...store.zones.values()].filter((zone) => name === zone.name || name.endsWith(`.${zone.name}`));

@@ -1,5 +1,8 @@
+import { URL_NORMALIZATIONS } from "../edge/url-normalization";
+import type { EdgeSettings } from "../edge/view";
+
 /** What can be turned while the emulator runs. */
-export interface Settings {
+export interface Settings extends EdgeSettings {
   lag: {
     /** Milliseconds after a PUT during which GET, and the edge, still see the old list. Cloudflare: up to about 75 s. */
     associations: number;
@@ -21,40 +24,44 @@ export interface Settings {
    * by default, because a suite calls an emulator far faster than it could ever call Cloudflare.
    */
   rateLimit: number;
-  /** Which CAs a leaf is checked against at the edge: those of the host, or all of the account. Cloudflare's documents allow both. */
-  verification: "host" | "account";
 }
 
 export type SettingsChange = Partial<Omit<Settings, "lag">> & { lag?: Partial<Settings["lag"]> };
 
 /** Cloudflare's own where it has one, and no delays. */
-export function initialSettings({ lag, latency, quota, rateLimit, verification }: SettingsChange): Settings {
+export function initialSettings(change: SettingsChange): Settings {
+  const { lag, latency, quota, rateLimit, verification, urlNormalization } = change;
   const settings: Settings = {
     lag: { associations: 0, associationReads: 0, deletion: 0, visibleAfterDelete: 0, alreadyDeleted: 60_000 },
     latency: 0,
     quota: 5,
     rateLimit: Infinity,
     verification: "host",
+    urlNormalization: "cloudflare",
   };
-  applySettings(settings, { lag, latency, quota, rateLimit, verification });
+  applySettings(settings, { lag, latency, quota, rateLimit, verification, urlNormalization });
   return settings;
 }
 
 /** Applies a change in place, or throws a TypeError that names what is wrong with it and changes nothing. */
 export function applySettings(settings: Settings, change: unknown): void {
-  const {
-    lag,
-    verification = settings.verification,
-    rateLimit = settings.rateLimit,
-    ...rest
-  } = record(change, "settings");
-  if (verification !== "host" && verification !== "account") {
-    throw new TypeError(`verification must be "host" or "account"`);
-  }
+  const { verification: reading, urlNormalization: url, rateLimit: most } = settings;
+  const { lag, verification = reading, urlNormalization = url, rateLimit = most, ...rest } = record(change, "settings");
+  const edge: EdgeSettings = {
+    verification: oneOf("verification", ["host", "account"], verification),
+    urlNormalization: oneOf("urlNormalization", URL_NORMALIZATIONS, urlNormalization),
+  };
   const limit = rateLimit === null || rateLimit === Infinity ? Infinity : notNegative("rateLimit", rateLimit);
   const lags = numbers(record(lag ?? {}, "lag"), Object.keys(settings.lag), "lag.");
   const checked = numbers(rest, ["latency", "quota"], "");
-  Object.assign(settings, checked, { lag: { ...settings.lag, ...lags }, verification, rateLimit: limit });
+  Object.assign(settings, checked, edge, { lag: { ...settings.lag, ...lags }, rateLimit: limit });
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], value: unknown): T {
+  const found = known.find((one) => one === value);
+  if (found !== undefined) return found;
+  const choices = known.map((one) => `"${one}"`).join(" or ");
+  throw new TypeError(`${name} must be ${choices}, not ${JSON.stringify(value)}`);
 }
 
 function numbers(change: Record<string, unknown>, known: readonly string[], prefix: string): Record<string, number> {

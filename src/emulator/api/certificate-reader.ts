@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import type { CertificateFacts } from "../account/store";
+import { contextTag, elementsOf, TAG, type Element } from "../edge/der";
 import { unparsable, unrecorded } from "./refusals";
 
 /** An upload, read with OpenSSL through node:crypto. */
@@ -10,32 +11,28 @@ export interface Bundle {
 
 /** DOC: the only signature algorithms that an upload may carry, under the names that Cloudflare answers. */
 const SIGNATURES: Readonly<Record<string, string>> = {
-  "06092a864886f70d010105": "SHA1WithRSA",
-  "06092a864886f70d01010b": "SHA256WithRSA",
-  "06092a864886f70d01010c": "SHA384WithRSA",
-  "06092a864886f70d01010d": "SHA512WithRSA",
-  "06072a8648ce3d0401": "ECDSAWithSHA1",
-  "06082a8648ce3d040302": "ECDSAWithSHA256",
-  "06082a8648ce3d040303": "ECDSAWithSHA384",
-  "06082a8648ce3d040304": "ECDSAWithSHA512",
+  "2a864886f70d010105": "SHA1WithRSA",
+  "2a864886f70d01010b": "SHA256WithRSA",
+  "2a864886f70d01010c": "SHA384WithRSA",
+  "2a864886f70d01010d": "SHA512WithRSA",
+  "2a8648ce3d0401": "ECDSAWithSHA1",
+  "2a8648ce3d040302": "ECDSAWithSHA256",
+  "2a8648ce3d040303": "ECDSAWithSHA384",
+  "2a8648ce3d040304": "ECDSAWithSHA512",
 };
 
 /** Reads the PEM text of an upload, or refuses it. Text around the blocks is passed over, as Go's pem.Decode does (INF). */
 export function readBundle(pem: string): Bundle {
-  const certificates = blocksOf(pem).map(readBlock);
-  const signatures = certificates.map(signatureName);
-  const [first] = certificates;
+  const read = blocksOf(pem).map(readBlock);
+  const signatures = read.map(({ algorithm }) => signatureName(algorithm));
+  const certificates = read.map(({ certificate }) => certificate);
+  const [first] = read;
   const [signature] = signatures;
   if (!first || signature === undefined) throw unparsable("there is no BEGIN CERTIFICATE in it");
-  const facts = {
-    blocks: certificates.map((certificate) => certificate.toString()),
-    fingerprint: createHash("sha256").update(first.raw).digest("hex"),
-    issuer: goName(first.issuer),
-    serialNumber: BigInt(`0x${first.serialNumber}`).toString(),
-    signature,
-    expiresOn: new Date(first.validTo).toISOString().replace(".000Z", "Z"),
-  };
-  return { certificates, facts };
+  const { certificate, serialNumber, expiresOn } = first;
+  const fingerprint = createHash("sha256").update(certificate.raw).digest("hex");
+  const facts = { fingerprint, issuer: goName(certificate.issuer), serialNumber, signature, expiresOn };
+  return { certificates, facts: { blocks: certificates.map(String), ...facts } };
 }
 
 function blocksOf(pem: string): string[] {
@@ -49,38 +46,68 @@ function blocksOf(pem: string): string[] {
   return blocks.map((block) => (block[1] ?? "").replace(/\s+/g, ""));
 }
 
-function readBlock(base64: string, index: number): X509Certificate {
+function readBlock(base64: string, index: number): { certificate: X509Certificate } & Fields {
   const der = Buffer.from(base64, "base64");
   try {
     const certificate = new X509Certificate(der);
-    if (/^[A-Za-z0-9+/]+={0,2}$/.test(base64) && certificate.raw.equals(der)) return certificate;
+    if (/^[A-Za-z0-9+/]+={0,2}$/.test(base64) && certificate.raw.equals(der)) {
+      return { certificate, ...readFields(der) };
+    }
   } catch {
     // OpenSSL's reason names its own source lines, which helps nobody.
   }
   throw unparsable(`block ${index + 1} is not a certificate`);
 }
 
-/** Node 20 doesn't tell the signature algorithm, so the AlgorithmIdentifier after the tbsCertificate is looked up. */
-function signatureName({ raw }: X509Certificate): string {
-  const tbs = contentAt(raw, 0).start;
-  const algorithm = contentAt(raw, contentAt(raw, tbs).end).start;
-  const oid = raw.subarray(algorithm, contentAt(raw, algorithm).end).toString("hex");
-  const name = SIGNATURES[oid];
+interface Fields {
+  /** Decimal, and below zero where the certificate has it so, as Go prints it. */
+  readonly serialNumber: string;
+  readonly expiresOn: string;
+  /** The object identifier of the signature, in hex. */
+  readonly algorithm: string;
+}
+
+/** What Node 20 doesn't tell, or not of every certificate: a UTCTime without seconds is none to OpenSSL, but is to Go. */
+function readFields(der: Buffer): Fields {
+  const [signed, algorithm] = within(elementsOf(der)[0]);
+  const [serial, , , validity] = within(signed).filter(({ tag }) => tag !== contextTag(0, true));
+  const [identifier] = within(algorithm);
+  const [, notAfter] = within(validity);
+  if (!serial || !identifier || !notAfter) throw new RangeError("The DER lacks an element.");
+  const number = serial.content.toString("hex");
+  return {
+    serialNumber: BigInt.asIntN(number.length * 4, BigInt(`0x${number}`)).toString(),
+    expiresOn: readTime(notAfter),
+    algorithm: identifier.content.toString("hex"),
+  };
+}
+
+function readTime({ tag, content }: Element): string {
+  const text = content.toString("latin1");
+  // RFC 5280: a UTCTime lies between 1950 and 2049.
+  const full = tag === TAG.generalizedTime ? text : `${text < "5" ? 20 : 19}${text}`;
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/.exec(full);
+  if (parts === null) throw new RangeError("That is no time.");
+  const [, year, month, day, hour, minute, second = "00"] = parts;
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`).toISOString().replace(".000Z", "Z");
+}
+
+function within(element: Element | undefined): Element[] {
+  return elementsOf(element?.content ?? Buffer.alloc(0));
+}
+
+function signatureName(algorithm: string): string {
+  const name = SIGNATURES[algorithm];
   if (name !== undefined) return name;
   const allowed = Object.values(SIGNATURES).join(", ");
   throw unrecorded(`Certificate signature algorithm is not supported; it must be one of ${allowed}`);
 }
 
-function contentAt(der: Buffer, at: number): { start: number; end: number } {
-  const short = der.readUInt8(at + 1);
-  if (short < 0x80) return { start: at + 2, end: at + 2 + short };
-  const width = short & 0x7f;
-  const start = at + 2 + width;
-  return { start, end: start + der.readUIntBE(at + 2, width) };
-}
-
-/** Node gives a name one RDN a line in the certificate's order; Go's pkix String reverses it. Both escape as RFC 2253. */
-function goName(lines: string): string {
+/**
+ * Node gives a name one RDN a line in the certificate's order, and none for an empty name; Go's pkix String reverses it.
+ * Both escape as RFC 2253.
+ */
+function goName(lines: string | undefined = ""): string {
   // Of several values in one RDN Node separates by " + ", while a plus inside a value is escaped.
   return lines.split("\n").reverse().join(",").replaceAll(" + ", "+");
 }

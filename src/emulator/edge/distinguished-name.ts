@@ -8,10 +8,10 @@ export interface DistinguishedName {
 
 /**
  * From node:crypto's notation, which has a line for each part (or several joined by " + "), escapes as RFC 2253 asks
- * and leaves UTF-8 as it is.
+ * and leaves UTF-8 as it is. Of an empty name it makes undefined, which its types don't say.
  */
-export function readDistinguishedName(lines: string): DistinguishedName {
-  const parts = lines === "" ? [] : lines.split("\n").map((line) => line.split(" + "));
+export function readDistinguishedName(lines: string | undefined): DistinguishedName {
+  const parts = !lines ? [] : lines.split("\n").map((line) => line.split(" + "));
   const plain = (part: string): string => spellBytes(unescape(part), (hex) => `\\x${hex}`);
   return {
     rfc2253: parts

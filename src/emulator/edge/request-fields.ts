@@ -2,68 +2,71 @@ import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { Fields } from "../../language/index";
 import type { ClientAuth } from "./client-auth";
+import { normalizedPath, type UrlNormalization } from "./url-normalization";
 
-/** The target of a request, as the client spelled it. */
+/** The target of a request, as the client spelled it, but for the path. */
 export interface Target {
   /** Without a port: Cloudflare's recipe for requests on other ports compares `http.host` with the bare name. */
   readonly host: string;
-  readonly uri: string;
+  /** The path as it was sent, which is what an origin gets, too (DOC, the default). */
+  readonly sent: string;
+  /** As rules see it. */
   readonly path: string;
-  readonly query: string;
+  /** With its question mark, or empty. */
+  readonly search: string;
 }
 
 type Lists = Record<string, string[]>;
 
-/** Undefined without one Host. A target with scheme and host ("GET https://…") says more than the header and wins. */
-export function readTarget(request: IncomingMessage): Target | undefined {
+/**
+ * Undefined without one Host, and without a path alone: what Cloudflare makes of a fragment, or of "*", isn't recorded.
+ * A target with scheme and host ("GET https://…") says more than the header and wins.
+ */
+export function readTarget(request: IncomingMessage, how: UrlNormalization): Target | undefined {
   const [, absoluteHost, absoluteUri] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? "") ?? [];
   const host = (absoluteHost ?? request.headers.host ?? "").replace(/:\d*$/, "");
   const uri = absoluteHost === undefined ? (request.url ?? "/") : (absoluteUri ?? "").replace(/^(?!\/)/, "/");
-  if (host === "" || request.headersDistinct.host?.length !== 1) return undefined;
-  const mark = uri.indexOf("?");
-  return {
-    host,
-    uri,
-    path: mark < 0 ? uri : uri.slice(0, mark),
-    query: mark < 0 ? "" : uri.slice(mark + 1),
-  };
+  const [, sent, search = ""] = /^(\/[^?#]*)(\?[^#]*)?$/.exec(uri) ?? [];
+  if (host === "" || sent === undefined || request.headersDistinct.host?.length !== 1) return undefined;
+  return { host, sent, path: normalizedPath(sent, how), search };
 }
 
-/** Everything that an expression may read of a request at this edge. The path is as sent: nothing is normalised. */
+/** Everything that an expression may read of a request at this edge. The query is as sent: only paths are normalised (INF). */
 export function fieldsOf(request: IncomingMessage, target: Target, port: number, clientAuth: ClientAuth): Fields {
+  const { host, sent, path, search } = target;
   const headers = headersOf(request);
-  const args = listsOf(target.query === "" ? [] : target.query.split("&"));
+  const query = search.slice(1);
+  const args = listsOf(query === "" ? [] : query.split("&"));
   const first = (name: string): string => headers[name]?.join(", ") ?? "";
-  const fullUri = `https://${target.host}${target.uri}`;
   return {
     ...Object.fromEntries(Object.entries(clientAuth).map(([name, value]) => [`cf.tls_client_auth.${name}`, value])),
     "cf.edge.server_port": port,
     "cf.tls_version": tlsVersionOf(request),
     "http.cookie": headers.cookie?.join("; ") ?? "",
-    "http.host": target.host,
+    "http.host": host,
     "http.referer": first("referer"),
     "http.request.cookies": listsOf(headers.cookie?.flatMap((line) => line.split(/; */)) ?? []),
-    "http.request.full_uri": fullUri,
+    "http.request.full_uri": `https://${host}${path}${search}`,
     "http.request.headers": headers,
     "http.request.headers.names": Object.keys(headers),
     "http.request.headers.values": Object.values(headers).flat(),
     "http.request.method": request.method ?? "",
     "http.request.timestamp.sec": Math.floor(Date.now() / 1000),
-    "http.request.uri": target.uri,
+    "http.request.uri": `${path}${search}`,
     "http.request.uri.args": args,
     "http.request.uri.args.names": Object.keys(args),
     "http.request.uri.args.values": Object.values(args).flat(),
-    "http.request.uri.path": target.path,
-    "http.request.uri.path.extension": /[^/]\.([^./]+)$/.exec(target.path)?.[1]?.toLowerCase() ?? "",
-    "http.request.uri.query": target.query,
+    "http.request.uri.path": path,
+    "http.request.uri.path.extension": /[^/]\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? "",
+    "http.request.uri.query": query,
     "http.request.version": `HTTP/${request.httpVersion}`,
     "http.user_agent": first("user-agent"),
     "http.x_forwarded_for": first("x-forwarded-for"),
     "ip.src": (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, ""),
-    "raw.http.request.full_uri": fullUri,
-    "raw.http.request.uri": target.uri,
-    "raw.http.request.uri.path": target.path,
-    "raw.http.request.uri.query": target.query,
+    "raw.http.request.full_uri": `https://${host}${sent}${search}`,
+    "raw.http.request.uri": `${sent}${search}`,
+    "raw.http.request.uri.path": sent,
+    "raw.http.request.uri.query": query,
     ssl: true,
   };
 }

@@ -40,8 +40,8 @@ function answerOrReason(...about: Parameters<typeof answerTo>): Answer {
 }
 
 function answerTo(view: EdgeView, handshake: Handshake, port: number, request: IncomingMessage): Answer {
-  const target = readTarget(request);
-  if (target === undefined) return plain(400, "The request names no host, or several.");
+  const target = readTarget(request, view.settings.urlNormalization);
+  if (target === undefined) return plain(400, "The request names no host, or several, or no path alone.");
   const hostname = target.host.toLowerCase();
   if (hostname !== handshake.serverName) return misdirected(hostname, handshake.serverName);
   const zone = view.zoneOf(hostname);
@@ -58,7 +58,7 @@ function misdirected(hostname: string, serverName: string | undefined): Answer {
 }
 
 function passed(request: IncomingMessage, target: Target, clientAuth: ClientAuth, logged: readonly string[]): Answer {
-  const seen = { host: target.host, method: request.method, path: target.path, loggedBy: logged, clientAuth };
+  const seen = { host: target.host, method: request.method, path: target.sent, loggedBy: logged, clientAuth };
   return {
     status: 200,
     // The fields hold one character a byte.

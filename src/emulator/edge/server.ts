@@ -8,13 +8,9 @@ import { answerRequest, type Handshake } from "./request";
 import { createServerCertificates, type ServerCertificates } from "./server-certificate";
 import type { EdgeView } from "./view";
 
-/** Whose certificates pass on a host: those of the CAs associated with it, or those of every CA of the account. */
-export type Verification = "host" | "account";
-
 export interface EdgeOptions {
   readonly host: string;
   readonly port: number;
-  readonly verification: Verification;
   /**
    * Milliseconds for a client to say hello, and again to finish its handshake; six times that to send the head of a
    * request, and for a pause between two requests. @default 10_000
@@ -27,8 +23,6 @@ export interface Edge {
   readonly port: number;
   /** The root above the edge's own certificates, as PEM: for `curl --cacert`, NODE_EXTRA_CA_CERTS and the like. */
   readonly certificate: string;
-  /** In force from the next connection on. */
-  setVerification(reading: Verification): void;
   /** Ends open connections at once. */
   close(): Promise<void>;
 }
@@ -37,7 +31,6 @@ interface Gate {
   readonly view: EdgeView;
   readonly certificates: ServerCertificates;
   readonly patience: number;
-  verification: Verification;
   /** Takes over a connection whose handshake is done. */
   admit(socket: TLSSocket, handshake: Handshake): void;
 }
@@ -51,7 +44,7 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a
 
 /** Starts a TLS edge that asks for client certificates where the view has associations, and applies the view's rules. */
 export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<Edge> {
-  const { host, verification, patience = 10_000 } = options;
+  const { host, patience = 10_000 } = options;
   const handshakes = new WeakMap<Socket, Handshake>();
   const sockets = new Set<Socket>();
   const http = createRequestServer(view, handshakes, REQUEST_PATIENCE * patience, () => port);
@@ -59,7 +52,6 @@ export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<E
     view,
     certificates: createServerCertificates(),
     patience,
-    verification,
     admit: (socket, handshake) => {
       handshakes.set(socket, handshake);
       http.emit("connection", socket);
@@ -75,9 +67,6 @@ export async function startEdge(view: EdgeView, options: EdgeOptions): Promise<E
     host,
     port,
     certificate: gate.certificates.root,
-    setVerification: (reading) => {
-      gate.verification = reading;
-    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -186,7 +175,7 @@ function demandOf(gate: Gate, serverName: string | undefined): { asks: boolean; 
   if (zone === undefined || serverName === undefined) return { asks: false, trusted: [] };
   const associated = zone.associated(serverName);
   const asks = associated.length > 0;
-  const authorities = asks && gate.verification === "account" ? zone.account() : associated;
+  const authorities = asks && gate.view.settings.verification === "account" ? zone.account() : associated;
   return { asks, trusted: authorities.flatMap(({ certificates }) => certificates) };
 }
 

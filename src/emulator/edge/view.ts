@@ -1,10 +1,24 @@
+import type { UrlNormalization } from "./url-normalization";
+
 /**
  * What the edge needs to know of the account, asked anew for every handshake and request,
  * so that a change through the API is in force for the very next connection.
  */
 export interface EdgeView {
+  readonly settings: EdgeSettings;
   /** The zone that serves this hostname (longest zone name wins), or undefined when no zone of the account does. */
   zoneOf(hostname: string): EdgeZone | undefined;
+}
+
+/** How the edge reads what Cloudflare's documents leave open, or leave to the zone. */
+export interface EdgeSettings {
+  /** Which CAs a leaf is checked against: those of the host, or all of the account. Cloudflare's documents allow both. */
+  verification: "host" | "account";
+  /**
+   * What rules see of a path: with slashes merged, escapes in one spelling and dot segments resolved, as Cloudflare has
+   * been seen to do by default; as RFC 3986 has it alone, which keeps a double slash; or as it was sent.
+   */
+  urlNormalization: UrlNormalization;
 }
 
 export interface EdgeZone {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { buildExpressions } from "../../rules/expression";
+import { canonicalPath } from "../../rules/path";
 import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
 import { readHostnames } from "../hostname-associations/check";
@@ -107,22 +108,18 @@ function readSkis(read: InputReader): string[] | typeof UNKNOWN {
   return [...new Set(skis)].sort();
 }
 
-/** What a path in a request can look like: anything else would match nothing, and leave open what it was to close. */
-const PATH = /^\/[!-~]*$/;
-const NO_PATH = /[?#\\]|\*.|\/\.{1,2}(\/|$)/;
-
 function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {
   const paths = read.texts("paths", ['"/admin"', '"/admin/*"']);
   if (paths === undefined || paths === UNKNOWN) return paths;
   if (paths.length === 0)
     read.fail("paths", "paths is empty: name at least one path, or leave paths out for the whole host.");
-  const wrong = paths.find((path) => !PATH.test(path) || NO_PATH.test(path));
-  if (wrong !== undefined)
-    read.fail(
-      "paths",
-      `${shown(wrong)} isn't a path as a request has it: "/admin" is that path alone, "/admin/*" everything below it, without query, white space or dot segments, and percent-encoded where it isn't ASCII. Write it so.`,
-    );
-  return [...new Set(paths)].sort();
+  const canonical = new Set<string>();
+  for (const given of paths) {
+    const known = canonicalPath(given);
+    if ("path" in known) canonical.add(known.path);
+    else read.fail("paths", `A rule can't be for the path ${shown(given)}: ${known.problem}`);
+  }
+  return [...canonical].sort();
 }
 
 const PLACES = 'Write "first", "last", { before: "<id or ref of a rule>" } or { after: "…" }, or leave it out.';

@@ -47,6 +47,7 @@ test("settings can be read, and turned one by one", async () => {
     quota: 7,
     rateLimit: null,
     verification: "account",
+    urlNormalization: "cloudflare",
   });
 });
 
@@ -55,6 +56,7 @@ test.each([
   [{ lag: { association: 1 } }, "unknown setting lag.association; there are associations"],
   [{ latency: -1 }, "latency must be a number that is not negative"],
   [{ verification: "none" }, 'verification must be "host" or "account"'],
+  [{ urlNormalization: "off" }, 'urlNormalization must be "cloudflare" or "rfc3986" or "none"'],
   [[], "settings must be an object"],
 ])("the settings %j are refused and change nothing", async (change, message) => {
   const { status, body } = await control("PUT", "settings", change);

@@ -1,7 +1,7 @@
 import { request, type RequestOptions } from "node:https";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { startEdge, type Edge, type EdgeOptions } from "../../../src/emulator/edge/server";
-import type { EdgeAuthority, EdgeRule, EdgeView } from "../../../src/emulator/edge/view";
+import type { EdgeAuthority, EdgeRule, EdgeSettings, EdgeView } from "../../../src/emulator/edge/view";
 
 /** An account as plain data, which a test may change at any moment. */
 export interface Account {
@@ -10,6 +10,7 @@ export interface Account {
   /** Ids of CAs by host name. */
   associations: Record<string, string[]>;
   rules: EdgeRule[];
+  settings?: Partial<EdgeSettings>;
 }
 
 export const ZONE = "example.com";
@@ -18,6 +19,9 @@ export const HOST = "api.example.com";
 export function viewOf(account: Account): EdgeView {
   const authority = (id: string): EdgeAuthority => ({ id, certificates: account.authorities[id] ?? [] });
   return {
+    get settings() {
+      return { verification: "host", urlNormalization: "cloudflare", ...account.settings } as const;
+    },
     zoneOf: (hostname) =>
       hostname === ZONE || hostname.endsWith(`.${ZONE}`)
         ? {
@@ -41,7 +45,7 @@ export function useEdge(): (account: Account, options?: Partial<EdgeOptions>) =>
     await Promise.all(open.splice(0).map((edge) => edge.close()));
   });
   return async (account, options = {}) => {
-    const edge = await startEdge(viewOf(account), { host: "127.0.0.1", port: 0, verification: "host", ...options });
+    const edge = await startEdge(viewOf(account), { host: "127.0.0.1", port: 0, ...options });
     open.push(edge);
     return edge;
   };

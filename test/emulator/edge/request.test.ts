@@ -11,9 +11,9 @@ function openAccount(...rules: EdgeRule[]): Account {
 }
 
 /** A request as bytes, for what a proper client would not send. */
-function raw(edge: Edge, text: string, servername = HOST): Promise<string> {
+function raw(edge: Edge, text: string, servername = HOST, rejectUnauthorized = true): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: edge.host, port: edge.port, servername, ca: edge.certificate });
+    const socket = connect({ host: edge.host, port: edge.port, servername, ca: edge.certificate, rejectUnauthorized });
     let answer = "";
     socket.on("data", (chunk: Buffer) => (answer += chunk.toString("latin1")));
     socket.on("close", () => resolve(answer)).on("error", reject);
@@ -58,6 +58,12 @@ describe("the host of a request", () => {
       expect(body).toBe(`The request is for ${host}, but the TLS handshake asked for ${HOST}.\n`);
     },
   );
+
+  it("has no zone with a final dot, even where the handshake asked for it so", async () => {
+    const edge = await start(openAccount());
+    const request = `GET /admin HTTP/1.1\r\nHost: ${HOST}.\r\nConnection: close\r\n\r\n`;
+    expect(await raw(edge, request, `${HOST}.`, false)).toMatch(/^HTTP\/1.1 (409|421) /);
+  });
 
   it("comes from the target where that names one", async () => {
     const edge = await start(openAccount());

@@ -139,15 +139,16 @@ describe("the two readings of Cloudflare's documents", () => {
   it("differ for a leaf of another CA of the account, and can be changed while the edge runs", async () => {
     const [here, there] = await Promise.all([createAuthority("Here"), createAuthority("There")]);
     const { certificate: cert, key } = await there.issue("client");
-    const edge = await start({
+    const account: Account = {
       authorities: { here: [here.pem], there: [there.pem] },
       associations: { [HOST]: ["here"] },
       rules: [UNVERIFIED],
-    });
+    };
+    const edge = await start(account);
     expect((await get(edge, HOST, { cert, key })).status).toBe(403);
-    edge.setVerification("account");
+    account.settings = { verification: "account" };
     expect((await get(edge, HOST, { cert, key })).seen.clientAuth.cert_issuer_ski).toBe(there.ski);
-    edge.setVerification("host");
+    account.settings = { verification: "host" };
     expect((await get(edge, HOST, { cert, key })).status).toBe(403);
   });
 
@@ -155,7 +156,12 @@ describe("the two readings of Cloudflare's documents", () => {
     const ca = await createAuthority("CA");
     const { certificate: cert, key } = await ca.issue("client");
     for (const verification of ["host", "account"] as const) {
-      const edge = await start({ authorities: { ca: [ca.pem] }, associations: {}, rules: [] }, { verification });
+      const edge = await start({
+        authorities: { ca: [ca.pem] },
+        associations: {},
+        rules: [],
+        settings: { verification },
+      });
       const { clientAuth } = (await get(edge, HOST, { cert, key })).seen;
       expect(clientAuth).toMatchObject({ cert_presented: false, cert_verified: false, cert_subject_dn: "" });
     }
