@@ -138,6 +138,14 @@ const MENDED: [string, string][] = [
     `{"world":"rules of others","steps":[{"foreign":{"rule":"serial and host"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"paths":["/admin/*"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"cb":"two"},"hosts":["b.example.com"],"paths":["/admin/*"]}]}],"order":0}]}`,
   ],
   [
+    "a host that moves stays closed where the CLI is killed and the provider lives on",
+    `{"world":"equal names","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"m","cas":{"ca":"two"},"hosts":["b.example.com","c.example.com"],"within":"acme:index:Team"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"m","cas":{"ca":"two"},"hosts":["c.example.com"],"within":"acme:index:Team"}],"fault":{"at":5,"kind":"the CLI is killed before it, and the provider ends its operations"}}],"order":1}]}`,
+  ],
+  [
+    "a host under others' rule that takes any CA keeps its list, and the preview says so",
+    `{"world":"rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"],"paths":["/admin/*"]}]}],"order":0},{"foreign":{"rule":"ends_with"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"],"paths":["/admin/*"]}]}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
+  [
     "a refresh that waits, as the docs say after a kill, sees what the killed run did",
     `{"world":"lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two","cb":"one"},"hosts":["a.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"]}],"fault":{"at":11,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two","cb":"one"},"hosts":["a.example.com"]}],"isRefreshing":true}],"order":0}]}`,
   ],

@@ -16,7 +16,7 @@ export function editsOf(world: World, program: Program): Program[] {
 }
 
 /** What is left must be something: components have hosts, and the CAs that others use are there. */
-function isWhole(program: Program): boolean {
+export function isWhole(program: Program): boolean {
   const uses = program.flatMap(({ cas }) => Object.values(cas));
   const children = program.flatMap(({ name, cas }) => Object.keys(cas).map((key) => `${name}-${key}`));
   const resolves = uses.every((use) => typeof use === "string" || !("of" in use) || children.includes(use.of));

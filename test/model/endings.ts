@@ -55,7 +55,11 @@ function judgeEnding(found: Case): Wrong | undefined {
   const [refusal] = refusals;
   if (refusal !== undefined) {
     const theirs = others.flatMap(({ inForce }) => inForce);
-    const isRight = !isAlone || isNamed(own.left, refusal) || reasonToRefuse(found, program, theirs) !== undefined;
+    const isRight =
+      !isAlone ||
+      isNamed(own.left, refusal) ||
+      reasonToRefuse(found, program, theirs) !== undefined ||
+      isHeldForOthers(found, program, judge);
     return isRight ? undefined : wrongOf("refused without a reason", refusal);
   }
   const contradiction = command.do === "up" ? contradictionIn(found) : undefined;
@@ -76,7 +80,8 @@ function contradictionIn({ program, others, ending, isAlone }: Case): Wrong | un
   const what =
     "pin different issuers on one host and the same paths: one of them refuses whom the other lets in, and the preview said nothing";
   if (contradictionOf(program) === "contradiction") return { kind, text: `two rules ${what}`, cause: "" };
-  if (!isAlone || ending.errors.length > 0) return undefined;
+  // A run without a change asks nothing, and so it sees nobody.
+  if (!isAlone || ending.errors.length > 0 || ending.changes === 0) return undefined;
   const settled = others
     .filter(({ interrupted }) => interrupted === "nothing")
     .flatMap(({ inForce }) => inForce.flat());

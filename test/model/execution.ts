@@ -139,10 +139,13 @@ export class Execution {
     }
   }
 
-  /** A refresh believes what it reads: after an interruption docs/interrupted-runs.md has people wait with it. */
+  /** Docs/interrupted-runs.md has people wait before a refresh, which believes what it reads, and before another program. */
   private isPatient(command: Command): boolean {
-    const isRefreshing = command.do === "refresh" || (command.do === "up" && command.isRefreshing);
-    return isRefreshing === true && this.stacks[command.stack]?.interrupted !== "nothing";
+    const { interrupted = "nothing", inForce = [] } = this.stacks[command.stack] ?? {};
+    if (interrupted === "nothing" || command.do === "destroy") return false;
+    if (command.do !== "up" || command.isRefreshing) return true;
+    const [newest = []] = inForce.slice(-1);
+    return textOf(command.program) !== textOf(newest);
   }
 
   private look(position: readonly string[]): void {

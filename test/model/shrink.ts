@@ -1,3 +1,4 @@
+import { isWhole } from "./edits";
 import { beginning } from "./execution";
 import type { Surroundings } from "./execution";
 import type { Command, Plan, Step } from "./plan";
@@ -27,6 +28,7 @@ export async function shrink(around: Surroundings, finding: Finding): Promise<Fi
   for (let isSmaller = true; isSmaller && left > 0;) {
     isSmaller = false;
     for (const plan of smallerPlans(smallest.plan)) {
+      if (!commandsOf(plan).every((command) => command.do !== "up" || isWhole(command.program))) continue;
       if (left-- <= 0) break;
       const found = await replay(around, plan);
       if (!found || !isSame(found.wrong, finding.wrong)) continue;
@@ -36,6 +38,10 @@ export async function shrink(around: Surroundings, finding: Finding): Promise<Fi
     }
   }
   return smallest;
+}
+
+function commandsOf({ steps }: Plan): Command[] {
+  return steps.flatMap((step) => ("commands" in step ? step.commands : []));
 }
 
 /** Which client it is that is wronged matters less than that one is. */

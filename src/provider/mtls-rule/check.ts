@@ -25,7 +25,7 @@ const OPTIONS = [
 ];
 
 /** What isn't the program's to give, and comes back from state where it says `ignoreChanges: ["*"]`. */
-const COMPUTED = ["owner", "ref", "enabled", "expressions", "rulesetId", "ruleIds"];
+const COMPUTED = ["owner", "ref", "enabled", "expressions", "rulesetId", "ruleIds", "overdue"];
 
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
 export async function checkRule(

@@ -19,7 +19,7 @@ import type { Progress } from "./sync";
 
 export function mtlsRule(session: Session): Handler<State> {
   return {
-    outputs: ["rulesetId", "ruleIds"],
+    outputs: ["rulesetId", "ruleIds", "overdue"],
     check: (olds, news, origin) => checkRule(session, olds, news, origin),
     diff,
     consequences: (olds, news) => consequencesOfRule(session, olds, news),

@@ -21,7 +21,8 @@ export async function handOver(session: Session, olds: State, news: State, progr
   const { zoneId, ref } = news;
   if (olds.action !== "block" || news.action !== "block") return;
   const leaving = olds.hostnames.filter((hostname) => !news.hostnames.includes(hostname));
-  const moving = session.program.wantedElsewhere(zoneId, ref, leaving);
+  const waited = olds.overdue ?? [];
+  const moving = session.program.wantedElsewhere(zoneId, ref, leaving).filter((name) => !waited.includes(name));
   if (moving.length === 0) return;
   const open = await decide(session, zoneId, new Picture(), ({ rules }) => {
     const others = rules.filter((rule) => !isOf(rule, ref));
@@ -34,7 +35,8 @@ export async function handOver(session: Session, olds: State, news: State, progr
   if (missing().length === 0) return;
   const hostnames = [...news.hostnames, ...moving].sort();
   const issuerSkis = [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort();
-  await session.turns.rules(zoneId, () => sync(session, olds, { ...news, hostnames, issuerSkis }, progress, news));
+  const holding = { ...news, hostnames, issuerSkis };
+  await session.turns.rules(zoneId, () => sync(session, olds, holding, progress, news));
   // The other rule waits for its lists to show first, for as long as that may take.
   const within = session.patience.visible + 30_000;
   const what = `another rule of this program demands certificates on ${moving.join(", ")}`;
@@ -42,14 +44,14 @@ export async function handOver(session: Session, olds: State, news: State, progr
     Promise.resolve(missing().length === 0 || session.hasFailed ? true : undefined),
   );
   const left = missing();
-  if (came && left.length > 0)
-    throw new Error(
-      `${left.join(", ")} stays with this rule: the rule that it moves to wasn't written, because something else failed in this run. Run \`pulumi up\` again.`,
-    );
-  if (left.length > 0)
-    session.log(
-      `warning: ${left.join(", ")}: the rule that is to demand certificates there wasn't written within ${within / 1000} s, perhaps because it waits for this one. Everybody is let in until it is.`,
-    );
+  if (left.length === 0) return;
+  const stays = `${left.join(", ")} stays with this rule: the rule that it moves to wasn't written`;
+  if (came) throw new Error(`${stays}, because something else failed in this run. Run \`pulumi up\` again.`);
+  // Nobody may be left to write the other rule: the CLI was killed, say. To let go is for the next run, which somebody starts.
+  progress.state = { ...(progress.state ?? holding), overdue: left };
+  throw new Error(
+    `${stays} within ${within / 1000} s, perhaps because it waits for this one. Run \`pulumi up\` again: then this rule lets go at once, and everybody is let in until the other is written.`,
+  );
 }
 
 /** Whether the zone has the rule as the program declares it: an earlier run may have written it. */

@@ -18,6 +18,8 @@ export interface MtlsRuleState {
   enabled: boolean;
   /** The rule texts, one a rule; known in a preview. */
   expressions: string[];
+  /** Hostnames that were to move to another rule, which wasn't written in time: the next update lets go of them without a wait. */
+  overdue?: string[];
   rulesetId?: string;
   ruleIds?: string[];
 }
