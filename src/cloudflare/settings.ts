@@ -1,0 +1,95 @@
+import { closest, insteadOf } from "../wording/did-you-mean";
+import { PATIENCE } from "./client";
+
+/** Stack config as the engine hands it over: keys with their namespace, secrets decrypted. */
+export type ConfigReader = (key: string) => string | undefined;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How the package behaves, as far as it can be told to. Milliseconds. */
+export interface Settings {
+  /** A preview looks at the account. */
+  readonly preflight: boolean;
+  /** What one call may spend waiting where Cloudflare limits the rate. */
+  readonly retryBudget: number;
+  /** How long an answer may take: longer behind a slow proxy, shorter in a pipeline that is to fail soon. */
+  readonly answerTimeout: number;
+}
+
+interface Setting<T> {
+  readonly usual: T;
+  /** What to give, and such a thing. */
+  readonly wish: string;
+  readonly example: string;
+  /** Undefined: this is none. */
+  read(text: string): T | undefined;
+}
+
+/** More than a day is a mistake of units. */
+const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
+  preflight: {
+    ...{ usual: true, wish: "`on` or `off`", example: "off" },
+    read: (text) => (/^(on|true|yes|1)$/i.test(text) ? true : /^(off|false|no|0)$/i.test(text) ? false : undefined),
+  },
+  retryBudget: seconds(PATIENCE.retryBudget, "one call may wait where Cloudflare limits the rate", 0, 86_400),
+  answerTimeout: seconds(PATIENCE.answerTimeout, "an answer of Cloudflare's may take", 0.1, 3600),
+};
+
+function seconds(usual: number, meaning: string, least: number, most: number): Setting<number> {
+  const fits = (value: number) => value >= least && value <= most;
+  const wish = `the seconds that ${meaning}, from ${least} to ${most}`;
+  const read = (text: string) => (/^\d+(\.\d+)?$/.test(text) && fits(Number(text)) ? Number(text) * 1000 : undefined);
+  return { usual, wish, example: "60", read };
+}
+
+const NAMESPACE = "cloudflare-mtls:";
+const PREFIX = "CLOUDFLARE_MTLS_";
+const NAMES = Object.keys(SETTINGS) as (keyof Settings)[];
+const variableOf = (name: string) => name.replace(/[A-Z]/g, "_$&").toUpperCase();
+
+/**
+ * Each from the stack's config, else the environment.
+ *
+ * @throws Error for what says nothing, with what to give
+ */
+export function readSettings(config: ConfigReader, environment: Environment): Settings {
+  const read = <T>(name: string, { usual, wish, example, read }: Setting<T>): T => {
+    const [key, variable] = [NAMESPACE + name, PREFIX + variableOf(name)];
+    const given = config(key)?.trim() || environment[variable]?.trim();
+    if (!given) return usual;
+    const value = read(given);
+    if (value !== undefined) return value;
+    throw new Error(
+      `${key} (or ${variable}) is ${quoted(given)}: give ${wish}, as in \`pulumi config set ${key} ${example}\`.`,
+    );
+  };
+  return {
+    preflight: read("preflight", SETTINGS.preflight),
+    retryBudget: read("retryBudget", SETTINGS.retryBudget),
+    answerTimeout: read("answerTimeout", SETTINGS.answerTimeout),
+  };
+}
+
+/**
+ * What is set and has no effect. The config's namespace is the package's own; a variable of the environment may be
+ * somebody else's, and counts where it is nearly one of these.
+ *
+ * @param keys of the stack's config
+ */
+export function strangeSetting(keys: readonly string[], environment: Environment): string | undefined {
+  const known = NAMES.map((name) => NAMESPACE + name);
+  const key = keys.find((given) => given.startsWith(NAMESPACE) && !known.includes(given));
+  if (key !== undefined) return `There is no setting "${key}" in the stack's config. ${insteadOf(key, known)}`;
+  const variables = NAMES.map(variableOf);
+  for (const variable of Object.keys(environment).filter((given) => given.startsWith(PREFIX))) {
+    const rest = variable.slice(PREFIX.length);
+    const meant = closest(rest, variables);
+    if (meant !== undefined && meant !== rest)
+      return `There is no setting ${variable} in the environment. Did you mean ${PREFIX}${meant}?`;
+  }
+  return undefined;
+}
+
+/** What is longer may be a token in a wrong place. */
+export function quoted(text: string): string {
+  return text.length <= 20 ? `"${text}"` : `a text of ${text.length} characters`;
+}
