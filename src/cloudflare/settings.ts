@@ -21,15 +21,15 @@ interface Setting<T> {
   readonly wish: string;
   readonly example: string;
   /** Undefined: this is none. */
-  read(text: string): T | undefined;
+  readonly read: (text: string) => T | undefined;
 }
 
-/** More than a day is a mistake of units. */
 const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   preflight: {
     ...{ usual: true, wish: "`on` or `off`", example: "off" },
     read: (text) => (/^(on|true|yes|1)$/i.test(text) ? true : /^(off|false|no|0)$/i.test(text) ? false : undefined),
   },
+  // More than a day is a mistake of units.
   retryBudget: seconds(PATIENCE.retryBudget, "one call may wait where Cloudflare limits the rate", 0, 86_400),
   answerTimeout: seconds(PATIENCE.answerTimeout, "an answer of Cloudflare's may take", 0.1, 3600),
 };

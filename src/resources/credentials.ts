@@ -19,11 +19,10 @@ class Credentials extends pulumi.ProviderResource {
       );
     const settings = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith("cloudflare-mtls:"));
     const login = { apiToken: settled(apiToken), apiKey: settled(apiKey), email: settled(email) };
-    const own = Object.entries({ ...login, baseUrl: settled(baseUrl) }).map(([key, value]) => [
-      `cloudflare:${key}`,
-      value,
-    ]);
-    super(DYNAMIC, name, Object.fromEntries([...settings, ...own]), { parent: provider });
+    const own = Object.entries({ ...login, baseUrl: settled(baseUrl) });
+    const inputs: pulumi.Inputs = Object.fromEntries(settings);
+    for (const [key, value] of own) inputs[`${CLOUDFLARE}:${key}`] = value;
+    super(DYNAMIC, name, inputs, { parent: provider });
   }
 }
 
