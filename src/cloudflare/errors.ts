@@ -69,12 +69,8 @@ const isTooMuch = (failure: Failure) => failure.status === 429 || has(failure, 9
 /** Nothing was done, because too much was asked for. */
 export const isLimited = when(isTooMuch);
 
-/**
- * Another try would end the same way: an address that is none (for Axios a "bad request" is a protocol that it doesn't
- * speak, as in `htps://`), or a handshake that came to nothing.
- */
-const isHopeless = ({ network = "" }: Failure) =>
-  /^(ERR_INVALID_URL|ERR_BAD_REQUEST|EPROTO)$|CERT|SIGN|^ERR_(SSL|TLS)_/.test(network);
+/** Another try would end the same way: a handshake that came to nothing. */
+const isHopeless = ({ network = "" }: Failure) => /^EPROTO$|CERT|SIGN|^ERR_(SSL|TLS)_/.test(network);
 
 /** The line broke before a request could be on it, and the next may hold. */
 const isUnsent = ({ network = "" }: Failure) =>
@@ -92,10 +88,11 @@ export const isRepeatable = when((failure) => {
   return isUnsent(failure) || (failure.method === "GET" && (isLost(failure) || isGarbled));
 });
 
+const isOut = (failure: Failure) =>
+  failure.status === 0 || failure.status >= 500 || isTooMuch(failure) || isOfAnother(failure);
+
 /** Nobody answered, or nobody who was Cloudflare's API: the network's fault, not the request's. */
-export const isUnreachable = when(
-  (failure) => failure.status === 0 || failure.status >= 500 || isTooMuch(failure) || isOfAnother(failure),
-);
+export const isUnreachable = when(isOut);
 
 /**
  * Such a fault that comes and goes. A handshake in vain, a stranger's refusal, and nobody at an address that somebody
@@ -103,7 +100,6 @@ export const isUnreachable = when(
  */
 export const isPassing = when((failure) => {
   const isNobody = failure.isElsewhere === true && /^(ECONNREFUSED|ENOTFOUND)$/.test(failure.network ?? "");
-  if (isHopeless(failure) || isNobody) return false;
-  const isPortal = isOfAnother(failure) && failure.status < 400;
-  return failure.status === 0 || failure.status >= 500 || isTooMuch(failure) || isPortal;
+  const isRefused = isOfAnother(failure) && failure.status >= 400 && failure.status < 500;
+  return isOut(failure) && !isHopeless(failure) && !isNobody && !isRefused;
 });

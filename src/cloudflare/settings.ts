@@ -33,18 +33,16 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
   retryBudget: seconds(PATIENCE.retryBudget, "one call may wait where Cloudflare limits the rate", 0, 86_400),
   answerTimeout: seconds(PATIENCE.answerTimeout, "an answer of Cloudflare's may take", 0.1, 3600),
 };
+const NAMES = Object.keys(SETTINGS);
+const PREFIX = "CLOUDFLARE_MTLS_";
+const variableOf = (name: string) => name.replace(/[A-Z]/g, "_$&").toUpperCase();
+const keyOf = (name: string) => `cloudflare-mtls:${name}`;
 
 function seconds(usual: number, meaning: string, least: number, most: number): Setting<number> {
-  const fits = (value: number) => value >= least && value <= most;
-  const wish = `the seconds that ${meaning}, from ${least} to ${most}`;
-  const read = (text: string) => (/^\d+(\.\d+)?$/.test(text) && fits(Number(text)) ? Number(text) * 1000 : undefined);
-  return { usual, wish, example: "60", read };
+  const fits = (text: string) => /^\d+(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= most;
+  const read = (text: string) => (fits(text) ? Number(text) * 1000 : undefined);
+  return { usual, wish: `the seconds that ${meaning}, from ${least} to ${most}`, example: "60", read };
 }
-
-const NAMESPACE = "cloudflare-mtls:";
-const PREFIX = "CLOUDFLARE_MTLS_";
-const NAMES = Object.keys(SETTINGS) as (keyof Settings)[];
-const variableOf = (name: string) => name.replace(/[A-Z]/g, "_$&").toUpperCase();
 
 /**
  * Each from the stack's config, else the environment.
@@ -53,7 +51,7 @@ const variableOf = (name: string) => name.replace(/[A-Z]/g, "_$&").toUpperCase()
  */
 export function readSettings(config: ConfigReader, environment: Environment): Settings {
   const read = <T>(name: string, { usual, wish, example, read }: Setting<T>): T => {
-    const [key, variable] = [NAMESPACE + name, PREFIX + variableOf(name)];
+    const [key, variable] = [keyOf(name), PREFIX + variableOf(name)];
     const given = config(key)?.trim() || environment[variable]?.trim();
     if (!given) return usual;
     const value = read(given);
@@ -76,8 +74,8 @@ export function readSettings(config: ConfigReader, environment: Environment): Se
  * @param keys of the stack's config
  */
 export function strangeSetting(keys: readonly string[], environment: Environment): string | undefined {
-  const known = NAMES.map((name) => NAMESPACE + name);
-  const key = keys.find((given) => given.startsWith(NAMESPACE) && !known.includes(given));
+  const known = NAMES.map(keyOf);
+  const key = keys.find((given) => given.startsWith(keyOf("")) && !known.includes(given));
   if (key !== undefined) return `There is no setting "${key}" in the stack's config. ${insteadOf(key, known)}`;
   const variables = NAMES.map(variableOf);
   for (const variable of Object.keys(environment).filter((given) => given.startsWith(PREFIX))) {

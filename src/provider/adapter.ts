@@ -26,7 +26,7 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
     diff: (_id, olds, news) => answered(() => Promise.resolve(diff(handler, shared, olds as State, news as State))),
     create: (inputs) =>
       answered(async () => {
-        const { id, state } = await noting(shared, handler.create(inputs as State));
+        const { id, state } = await handler.create(inputs as State).catch(failed(shared));
         return { id, outs: state as Properties };
       }, inputs),
     read: (id, props) =>
@@ -36,10 +36,18 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
       }),
     update: (id, olds, news) =>
       answered(async () => {
-        const outs = await noting(shared, handler.update(id, olds as State, news as State));
+        const outs = await handler.update(id, olds as State, news as State).catch(failed(shared));
         return { outs: outs as Properties };
       }, news),
     delete: (id, props) => answered(() => handler.delete(id, props as State)),
+  };
+}
+
+/** Noted before anybody else hears of it. */
+function failed(shared: Session): (error: unknown) => never {
+  return (error) => {
+    shared.hasFailed = true;
+    throw error;
   };
 }
 
@@ -73,15 +81,6 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
 
-async function noting<T>(shared: Session, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    shared.hasFailed = true;
-    throw error;
-  }
-}
-
 /** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */
 function unechoed({ property, reason }: CheckFailure): CheckFailure {
   return { property: "", reason: reason.startsWith(property) ? reason : `${property}: ${reason}` };
@@ -97,20 +96,18 @@ function without(properties: Properties, keys: readonly PropertyKey[]): Properti
  */
 async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise<T> {
   try {
-    const value = await call();
-    return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+    return plain(await call());
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     error.stack = "";
     if (!(error instanceof HalfDone)) throw error;
-    const { __provider } = inputs ?? {};
+    const { id, message } = error;
     // The shape that the engine takes for "created, but not initialised": it keeps the id and calls update next time.
-    const properties = JSON.parse(JSON.stringify({ ...inputs, ...error.state, __provider })) as Properties;
-    throw Object.assign(new Error(error.message), {
-      id: error.id,
-      properties,
-      reasons: [error.message],
-      stack: "",
-    });
+    const properties = plain({ ...inputs, ...error.state, __provider: inputs?.__provider });
+    throw Object.assign(new Error(message), { id, properties, reasons: [message], stack: "" });
   }
+}
+
+function plain<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }

@@ -11,6 +11,7 @@ import { isWrite } from "../support/writes";
  * cloudflare.Provider can't provide them; its credentials can.
  */
 
+const OTHER = "another-token-of-the-account";
 const NOWHERE = { CLOUDFLARE_API_TOKEN: "the-wrong-one", CLOUDFLARE_BASE_URL: "" };
 
 test("the credentials of a cloudflare.Provider are used, in the preview too, also where default providers are switched off", async () => {
@@ -29,6 +30,12 @@ test("the credentials of a cloudflare.Provider are used, in the preview too, als
   const { certificates } = emulator.state();
   expect(certificates).toHaveLength(1);
   expect(emulator.state().zones["x.com"]?.rules).toHaveLength(1);
+
+  expect(JSON.stringify(stack.state())).not.toContain(emulator.apiToken);
+
+  // A token that is rotated changes nothing but the providers.
+  stack.program(cloudflareProvider({ ...given, apiToken: OTHER }) + own);
+  expect((await stack.must("up", "--yes")).output).toMatch(/~ 2 updated\n\s+5 unchanged/);
 
   // A component of the program's own hands it down.
   const handed = own.replace(
@@ -87,7 +94,10 @@ test("a provider of another package is refused in words, and one of the engine's
 });
 
 async function account() {
-  const [A, emulator] = await Promise.all([createAuthority("A"), useEmulator({ zones: ["x.com"] })]);
+  const [A, emulator] = await Promise.all([
+    createAuthority("A"),
+    useEmulator({ zones: ["x.com"], tokens: [{ token: OTHER }] }),
+  ]);
   const zones = { x: { zoneId: emulator.zones["x.com"] ?? "", hostnames: ["api.x.com"] } };
   const stack = await useStack(emulator, "");
   stack.setEnvironment({ ...NOWHERE, PATH: `${pluginsOf(stack)}:${process.env.PATH}` });
