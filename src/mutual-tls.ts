@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CaCertificate } from "./resources/ca-certificate";
 import type { CaCertificateArgs } from "./resources/ca-certificate";
+import { withCredentials } from "./resources/credentials";
 import { HostnameAssociations } from "./resources/hostname-associations";
 import type { HostnameAssociationsArgs } from "./resources/hostname-associations";
 import { MtlsRule } from "./resources/mtls-rule";
@@ -72,7 +73,7 @@ export class MutualTls extends pulumi.ComponentResource {
    *   key, and for an option that isn't there
    */
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cloudflare-mtls:index:MutualTls", name, {}, opts);
+    super("cloudflare-mtls:index:MutualTls", name, {}, withCredentials(opts));
     const { accountId, cas, mode, adopt, action } = args;
     // Where this package noticed a mistake, which the stack would show, helps nobody.
     const mistake = (what: string) => new pulumi.ResourceError(`MutualTls "${name}": ${what}`, this, true);

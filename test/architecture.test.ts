@@ -9,7 +9,7 @@ const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   "mutual-tls.ts": { ours: ["resources", "wording"], packages: ["@pulumi/pulumi"] },
   resources: { ours: ["resources", "pki", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
   provider: { ours: ["provider", "plan", "language", "cloudflare", "pki", "rules", "wording"], packages: [] },
-  cloudflare: { ours: ["cloudflare"], packages: ["axios"] },
+  cloudflare: { ours: ["cloudflare", "wording"], packages: ["axios"] },
   pki: { ours: ["pki"], packages: ["@peculiar/x509", "reflect-metadata"] },
   rules: { ours: ["rules"], packages: [] },
   plan: { ours: ["plan", "language", "rules", "type:cloudflare"], packages: [] },

@@ -8,10 +8,6 @@ import type { Failure } from "./failure";
 
 /** Stands for the sentence that names the permission and its account or zone. */
 const DENIED = "{denied}";
-const HEADERS =
-  "The credentials were refused as they came: is `cloudflare:apiToken` (or CLOUDFLARE_API_TOKEN) a whole token, without quotes or line breaks?";
-const NO_ID =
-  "There is no such path: check the account id and zone id (32 characters of 0-9 and a-f), that the two aren't exchanged, and that `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL), where it is set, ends in /client/v4.";
 const AGAIN =
   "This is Cloudflare's own trouble. Run `pulumi up` again in a few minutes: it looks first and goes on from what Cloudflare has.";
 const WAIT =
@@ -19,35 +15,47 @@ const WAIT =
 const GONE = "Somebody deleted it. Run `pulumi refresh`, then `pulumi up`, which makes it anew.";
 const EXPRESSION =
   "The rule's text was refused, and nothing was written: compare `hostnames`, `paths` and `issuerSkis` with the place that the message points at.";
+const UNTRUSTED =
+  "The API's own certificate isn't trusted here: behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS.";
+const BROKEN = "The connection broke. Run `pulumi up` again: it looks first and goes on from what Cloudflare has.";
+
+type Table = Readonly<Record<string, string>>;
+
+/** One entry for each of the names that stand in a key. */
+function each(table: Table): Table {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([names, advice]) => names.split(" ").map((name) => [name, advice])),
+  );
+}
+
+export const BY_CODE = each({
+  "971": WAIT,
+  "1000": AGAIN,
+  "1001": "There is no such zone, or it was deleted: check the zone id. `pulumi refresh` forgets what was in it.",
+  "1471": "The same certificate is in the account already, under whatever name: set `adopt: true` to take it over.",
+  "1472 10003 10005": GONE,
+  "1489":
+    "Every CA slot of the account is taken (five on Enterprise, shared with API Shield, Workers and Gateway). Delete a CA that nothing uses, or ask Cloudflare's account team for more; to replace a CA without a free slot, set the resource option `deleteBeforeReplace`.",
+  "6003 9106":
+    "The credentials were refused as they came: is `cloudflare:apiToken` (or CLOUDFLARE_API_TOKEN) a whole token, without quotes or line breaks?",
+  "7000 7003":
+    "There is no such path: check the account id and zone id (32 characters of 0-9 and a-f), that the two aren't exchanged, and that `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL), where it is set, ends in /client/v4.",
+  "9103":
+    "Cloudflare doesn't know the key or the email address beside it: check `cloudflare:apiKey` and `cloudflare:email`, or use `cloudflare:apiToken`.",
+  "9109 10000": DENIED,
+  "10001": `${DENIED} Where the words above are of an internal error, run this again in a few minutes.`,
+  "12130":
+    "Cloudflare Access has no room for another certificate. That list isn't this package's: delete one under Zero Trust, or ask Cloudflare's account team.",
+  "20125 20127": EXPRESSION,
+  "20217":
+    "Somebody made the zone's entry point for custom rules at this moment. Run `pulumi up` again: it adds to it.",
+  "50001": "The zone's plan allows no more custom rules. Delete one, or upgrade the plan.",
+});
+
 const BUG = "This package should never cause it: please report it, with this message.";
 
-export const BY_CODE: Readonly<Record<number, string>> = {
-  971: WAIT,
-  1000: AGAIN,
-  1001: "There is no such zone, or it was deleted: check the zone id. `pulumi refresh` forgets what was in it.",
-  1471: "The same certificate is in the account already, under whatever name: set `adopt: true` to take it over.",
-  1472: GONE,
-  1489: "Every CA slot of the account is taken (five on Enterprise, shared with API Shield, Workers and Gateway). Delete a CA that nothing uses, or ask Cloudflare's account team for more; to replace a CA without a free slot, set the resource option `deleteBeforeReplace`.",
-  6003: HEADERS,
-  7000: NO_ID,
-  7003: NO_ID,
-  9103: "Cloudflare doesn't know the key or the email address beside it: check `cloudflare:apiKey` and `cloudflare:email`, or use `cloudflare:apiToken`.",
-  9106: HEADERS,
-  9109: DENIED,
-  10000: DENIED,
-  10001: `${DENIED} Where the words above are of an internal error, run this again in a few minutes.`,
-  10003: GONE,
-  10005: GONE,
-  12130:
-    "Cloudflare Access has no room for another certificate. That list isn't this package's: delete one under Zero Trust, or ask Cloudflare's account team.",
-  20125: EXPRESSION,
-  20127: EXPRESSION,
-  20217: "Somebody made the zone's entry point for custom rules at this moment. Run `pulumi up` again: it adds to it.",
-  50001: "The zone's plan allows no more custom rules. Delete one, or upgrade the plan.",
-};
-
 /** In small letters. */
-export const BY_WORDS: Readonly<Record<string, string>> = {
+export const BY_WORDS: Table = {
   "in use":
     "A hostname of some zone or a service (Gateway, Workers, Hyperdrive) still uses the CA, or did until minutes ago. Take it out there, then run this again.",
   "already deleted": "It is gone, and that was wanted: run this again.",
@@ -61,7 +69,7 @@ export const BY_WORDS: Readonly<Record<string, string>> = {
     "Something else than the API answered, such as a proxy: check `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) and HTTPS_PROXY. With HTTP 5xx, try again in a few minutes.",
 };
 
-export const BY_STATUS: Readonly<Record<string, string>> = {
+export const BY_STATUS: Table = {
   401: DENIED,
   403: `${DENIED}{or}`,
   404: `${GONE} Where nobody did: check the ids in the path.`,
@@ -69,41 +77,23 @@ export const BY_STATUS: Readonly<Record<string, string>> = {
   "5xx": AGAIN,
 };
 
-const UNTRUSTED =
-  "The API's own certificate isn't trusted here: behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS.";
-const BROKEN = "The connection broke. Run `pulumi up` again: it looks first and goes on from what Cloudflare has.";
-const UNROUTED = "There is no way to that address: check the network, a VPN, and HTTPS_PROXY / NO_PROXY.";
-const NO_TLS =
-  "What listens there speaks no TLS, or not this one: check http:// and https:// in `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL).";
-const NO_URL =
-  "`cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) must be a URL such as https://api.cloudflare.com/client/v4.";
-const DATED = "The API's own certificate isn't valid at this machine's time: check its clock, then the certificate.";
-
-export const BY_NETWORK: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: DATED,
-  CERT_NOT_YET_VALID: DATED,
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+export const BY_NETWORK = each({
+  "CERT_HAS_EXPIRED CERT_NOT_YET_VALID":
+    "The API's own certificate isn't valid at this machine's time: check its clock, then the certificate.",
+  "DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN": UNTRUSTED,
+  "UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE": UNTRUSTED,
   EAI_AGAIN: "The name server doesn't answer: check the network, and HTTPS_PROXY / NO_PROXY.",
-  ECONNABORTED: BROKEN,
   ECONNREFUSED:
     "Nothing listens at that address: is `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) right, and the emulator or proxy running?",
-  ECONNRESET: BROKEN,
-  EHOSTUNREACH: UNROUTED,
-  ENETUNREACH: UNROUTED,
+  "ECONNABORTED ECONNRESET ETIMEDOUT": BROKEN,
+  "EHOSTUNREACH ENETUNREACH": "There is no way to that address: check the network, a VPN, and HTTPS_PROXY / NO_PROXY.",
   ENOTFOUND:
     "The host name of the API doesn't resolve: check `cloudflare:baseUrl`, the network, and HTTPS_PROXY / NO_PROXY.",
-  EPROTO: NO_TLS,
-  ERR_BAD_REQUEST: NO_URL,
-  ERR_INVALID_URL: NO_URL,
-  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  "EPROTO ERR_SSL_WRONG_VERSION_NUMBER":
+    "What listens there speaks no TLS, or not this one: check http:// and https:// in `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL).",
   ERR_TLS_CERT_ALTNAME_INVALID:
     "What answers there has a certificate for another name: check `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL).",
-  ETIMEDOUT: BROKEN,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-};
+});
 
 /** By path: the permission, as the dashboard's token page names it, and what else a bare 403 can mean there. */
 export const PERMISSIONS: readonly (readonly [path: RegExp, permission: string, or: string])[] = [

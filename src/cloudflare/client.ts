@@ -1,20 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import axios from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
-import { CloudflareError, isHopeless, neverSent } from "./errors";
-import type { ApiMessage } from "./failure";
-import { nextDelay, readRetryAfter, RETRY } from "./retry";
-import type { Outcome } from "./retry";
+import { CloudflareError, isLimited } from "./errors";
+import type { ApiMessage, Failure } from "./failure";
+import { nextDelay, readRetryAfter } from "./retry";
 
 /** Where the API is and how to be let in. */
 export interface Access {
-  /** Without a final slash, e.g. `https://api.cloudflare.com/client/v4`. */
-  readonly baseUrl: string;
+  /** Without a final slash. @default Cloudflare's own */
+  readonly baseUrl?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Texts that must never be seen: removed from whatever the API says. */
   readonly secrets: readonly string[];
-  /** Milliseconds that an answer may take. @default 60,000 */
-  readonly answerTimeout?: number;
+  readonly patience?: Patience;
+}
+
+/** In milliseconds. */
+export interface Patience {
+  /** That an answer may take. */
+  readonly answerTimeout: number;
+  /** That one call may spend waiting where Cloudflare limits the rate. */
+  readonly retryBudget: number;
+  /** That one call may take altogether, whatever is tried again. */
+  readonly within?: number;
 }
 
 export interface Call {
@@ -34,92 +42,80 @@ export interface Answer {
 /** One request function: a result comes out, or a CloudflareError is thrown. */
 export type Cloudflare = (call: Call) => Promise<Answer>;
 
-/** Longer than any answer that was ever seen, short enough for a person who waits. */
-const ANSWER_TIMEOUT = 60_000;
+const BASE_URL = "https://api.cloudflare.com/client/v4";
 
-/** @param budget milliseconds that one call may spend waiting where Cloudflare limits the rate */
-export function connect(access: Access, log: (line: string) => void, budget: number = RETRY.budget): Cloudflare {
+/**
+ * An answer may take longer than any that was ever seen, and less than a person waits; Cloudflare's block after a 429 lasts five minutes, and
+ * twice that is waited.
+ */
+export const PATIENCE: Patience = { answerTimeout: 60_000, retryBudget: 10 * 60_000 };
+
+export function connect(
+  { baseUrl = BASE_URL, headers, secrets, patience = PATIENCE }: Access,
+  log: (line: string) => void,
+): Cloudflare {
+  const { answerTimeout: timeout, retryBudget, within } = patience;
   const http = axios.create({
-    baseURL: access.baseUrl,
-    headers: { ...access.headers, "User-Agent": "pulumi-cloudflare-mtls" },
-    timeout: access.answerTimeout ?? ANSWER_TIMEOUT,
+    baseURL: baseUrl,
+    headers: { ...headers, "User-Agent": "pulumi-cloudflare-mtls" },
+    timeout,
     maxRedirects: 0,
     validateStatus: () => true,
   });
+  const isElsewhere = baseUrl !== BASE_URL;
   return async (call) => {
-    let waited = 0;
-    for (let attempt = 1; ; attempt++) {
-      const { answer, failed, outcome } = await once(http, call, access.secrets);
-      if (answer) return answer;
-      const delay = outcome && nextDelay(outcome, call.method, attempt, waited, budget, Math.random());
-      if (delay === undefined)
-        throw outcome?.kind === "limited" ? outOfPatience(failed, outcome, waited, budget) : failed;
-      if (delay >= 1000)
-        log(
-          `${call.method} ${call.path}: ${outcome?.kind === "limited" ? "rate limited" : "no good answer"}, next try in ${Math.ceil(delay / 1000)} s`,
-        );
-      await sleep(delay);
+    const signal = within === undefined ? undefined : AbortSignal.timeout(within);
+    for (let attempt = 1, waited = 0; ; attempt++) {
+      const outcome = await once(http, call, secrets, signal);
+      if (!("status" in outcome)) return outcome;
+      const error = new CloudflareError({ ...outcome, isElsewhere });
+      const delay = nextDelay(error, attempt, waited, retryBudget, Math.random());
+      if (delay === undefined) throw isLimited(error) ? outOfPatience(error.failure, waited, retryBudget) : error;
+      const why = isLimited(error) ? "rate limited" : "no good answer";
+      if (delay >= 1000) log(`${call.method} ${call.path}: ${why}, next try in ${secondsOf(delay)}`);
+      await sleep(delay, undefined, { signal }).catch(() => {
+        throw error;
+      });
       waited += delay;
     }
   };
 }
 
+const secondsOf = (milliseconds: number) => `${Math.ceil(milliseconds / 1000)} s`;
+
 /** The refusal, with what was waited and why no longer. */
-function outOfPatience(
-  { failure }: CloudflareError,
-  { retryAfter }: { retryAfter?: number },
-  waited: number,
-  budget: number,
-) {
-  const seconds = (milliseconds: number) => `${Math.ceil(milliseconds / 1000)} s`;
-  const asked = retryAfter === undefined ? "" : ` Cloudflare asks for another ${seconds(retryAfter)}.`;
-  const reason = `Not tried again: ${seconds(waited)} were waited of the ${seconds(budget)} that one call may wait.${asked}`;
+function outOfPatience(failure: Failure, waited: number, budget: number): CloudflareError {
+  const asked =
+    failure.retryAfter === undefined ? "" : ` Cloudflare asks for another ${secondsOf(failure.retryAfter)}.`;
+  const reason = `Not tried again: ${secondsOf(waited)} were waited of the ${secondsOf(budget)} that one call may wait.${asked}`;
   return new CloudflareError({ ...failure, reason });
 }
 
-type Attempt =
-  | { answer: Answer; failed?: undefined; outcome?: undefined }
-  | { answer?: undefined; failed: CloudflareError; outcome: Outcome | undefined };
-
-async function once(http: AxiosInstance, call: Call, secrets: readonly string[]): Promise<Attempt> {
+async function once(
+  http: AxiosInstance,
+  { method, path, query, body }: Call,
+  secrets: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Answer | Failure> {
   let response: AxiosResponse<unknown>;
   try {
-    response = await http.request({ method: call.method, url: call.path, params: call.query, data: call.body });
+    response = await http.request({ method, url: path, params: query, data: body, signal });
   } catch (error) {
-    const network = networkCode(error);
-    const failed = new CloudflareError({ method: call.method, path: call.path, status: 0, errors: [], network });
-    return { failed, outcome: isHopeless(network) ? undefined : { kind: neverSent(network) ? "unsent" : "unknown" } };
+    const { code } = error as { code?: unknown };
+    const network = signal?.aborted ? "none in time" : typeof code === "string" ? code : "connection lost";
+    return { method, path, status: 0, errors: [], network };
   }
-  const { status, data } = response;
+  const { status, data, headers } = response;
   const envelope = readEnvelope(data);
-  if (status < 300 && (envelope?.success === true || (status === 204 && !data))) {
-    return { answer: { result: envelope?.result, resultInfo: envelope?.resultInfo } };
-  }
+  if (status < 300 && (envelope?.success === true || (status === 204 && !data)))
+    return { result: envelope?.result, resultInfo: envelope?.resultInfo };
   const errors = (envelope?.errors ?? [malformed(data, secrets)]).map(({ code, message }) => ({
     code,
     message: redact(message, secrets),
   }));
-  const ray: unknown = response.headers["cf-ray"];
-  const failed = new CloudflareError({
-    method: call.method,
-    path: call.path,
-    status,
-    errors,
-    ray: typeof ray === "string" ? ray : undefined,
-  });
-  return { failed, outcome: outcomeOf(status, errors, envelope !== undefined, response.headers["retry-after"]) };
-}
-
-function outcomeOf(
-  status: number,
-  errors: readonly ApiMessage[],
-  isEnvelope: boolean,
-  retryAfter: unknown,
-): Outcome | undefined {
-  if (status === 429 || errors.some(({ code }) => code === 971)) {
-    return { kind: "limited", retryAfter: readRetryAfter(retryAfter, new Date()) };
-  }
-  return status >= 500 || (status < 300 && !isEnvelope) ? { kind: "unknown" } : undefined;
+  const ray: unknown = headers["cf-ray"];
+  const retryAfter = readRetryAfter(headers["retry-after"], new Date());
+  return { method, path, status, errors, ray: typeof ray === "string" ? ray : undefined, retryAfter };
 }
 
 function readEnvelope(data: unknown) {
@@ -150,11 +146,6 @@ function malformed(data: unknown, secrets: readonly string[]): ApiMessage {
     .trim()
     .slice(0, 120);
   return { code: 0, message: `not an answer of the API: ${shown ? `"${shown}"` : "it is empty"}` };
-}
-
-function networkCode(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === "string" ? code : "connection lost";
 }
 
 function redact(text: string, secrets: readonly string[]): string {

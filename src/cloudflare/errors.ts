@@ -16,26 +16,25 @@ function describe(failure: Failure): string {
   const { method, path, status, errors, ray, network, reason } = failure;
   const words = errors.map(({ code, message }) => (code ? `${message} [code: ${code}]` : message)).join("; ");
   const answer = status === 0 ? `got no answer (${network ?? "connection lost"})` : `was answered with HTTP ${status}`;
-  const advice = adviceFor(failure);
-  return [
-    `${method} ${path} ${answer}${words ? `: ${words}` : ""}${ray ? ` (cf-ray ${ray})` : ""}`,
-    ...(reason ? [reason] : []),
-    ...(advice ? [advice] : []),
-  ].join("\n");
+  const first = `${method} ${path} ${answer}${words ? `: ${words}` : ""}${ray ? ` (cf-ray ${ray})` : ""}`;
+  return [first, reason, adviceFor(failure)].filter(Boolean).join("\n");
 }
 
-function failureOf(error: unknown): Failure | undefined {
-  // By name, not instanceof: another copy of this package may have thrown it.
-  return error instanceof Error && error.name === "CloudflareError" ? (error as CloudflareError).failure : undefined;
+/** Lets a test of a failure judge whatever was thrown: by its name, because another copy of this package may have thrown it. */
+function when(test: (failure: Failure) => boolean): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof Error && error.name === "CloudflareError" && test((error as CloudflareError).failure);
 }
 
-function hasCode(error: unknown, code: number): boolean {
-  return failureOf(error)?.errors.some((entry) => entry.code === code) ?? false;
+function has({ errors }: Failure, ...codes: readonly number[]): boolean {
+  return errors.some(({ code }) => codes.includes(code));
 }
 
-function says(error: unknown, fragment: string): boolean {
-  return failureOf(error)?.errors.some((entry) => entry.message.toLowerCase().includes(fragment)) ?? false;
+function says({ errors }: Failure, fragment: string): boolean {
+  return errors.some(({ message }) => message.toLowerCase().includes(fragment));
 }
+
+const isOfAnother = (failure: Failure) => says(failure, "not an answer of the api");
 
 /** What is said of a thing that isn't there, with whatever status: a certificate, a zone. */
 const ABSENT = [1472, 1001];
@@ -46,62 +45,61 @@ const UNROUTED = [7000, 7003];
  * Gone, or never there, by an answer that proves it. A 404 that says nothing of the thing, because the path was wrong or something that isn't
  * the API answered, would empty the state if it were taken for "gone".
  */
-export function isNotFound(error: unknown): boolean {
-  if (ABSENT.some((code) => hasCode(error, code)) || says(error, "already deleted")) return true;
-  const isPlain = !says(error, "not an answer of the api") && !UNROUTED.some((code) => hasCode(error, code));
-  return failureOf(error)?.status === 404 && isPlain;
-}
+export const isNotFound = when(
+  (failure) =>
+    has(failure, ...ABSENT) ||
+    says(failure, "already deleted") ||
+    (failure.status === 404 && !isOfAnother(failure) && !has(failure, ...UNROUTED)),
+);
 
 /** The same certificate is in the account already. */
-export function isAlreadyUploaded(error: unknown): boolean {
-  return hasCode(error, 1471);
-}
+export const isAlreadyUploaded = when((failure) => has(failure, 1471));
 
 /** All of the account's CA slots are taken. */
-export function isQuotaReached(error: unknown): boolean {
-  return hasCode(error, 1489);
-}
+export const isQuotaReached = when((failure) => has(failure, 1489));
 
 /** The zone has an entry point for the phase: somebody made it between our look and our write. */
-export function isEntryPointTaken(error: unknown): boolean {
-  return hasCode(error, 20217);
-}
+export const isEntryPointTaken = when((failure) => has(failure, 20217));
 
 /** The CA can't be deleted yet. No source gives a code for it, so the words decide. */
-export function isInUse(error: unknown): boolean {
-  return failureOf(error)?.status !== 404 && says(error, "in use");
-}
+export const isInUse = when((failure) => failure.status !== 404 && says(failure, "in use"));
+
+const isTooMuch = (failure: Failure) => failure.status === 429 || has(failure, 971);
+
+/** Nothing was done, because too much was asked for. */
+export const isLimited = when(isTooMuch);
+
+/** Another try would end the same way: a handshake that came to nothing. */
+const isHopeless = ({ network = "" }: Failure) => /^EPROTO$|CERT|SIGN|^ERR_(SSL|TLS)_/.test(network);
+
+/** The line broke before a request could be on it, and the next may hold. */
+const isUnsent = ({ network = "" }: Failure) =>
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(network);
+
+const isLost = (failure: Failure) =>
+  failure.status >= 500 || (failure.status === 0 && !isUnsent(failure) && !isHopeless(failure));
 
 /** The request may or may not have been carried out: look before doing it again. */
-export function isAnswerLost(error: unknown): boolean {
-  const failure = failureOf(error);
-  return failure !== undefined && (failure.status >= 500 || (failure.status === 0 && !neverSent(failure.network)));
-}
+export const isAnswerLost = when(isLost);
+
+/** It can simply be sent again: it never left, or it only reads and what came back says nothing. */
+export const isRepeatable = when((failure) => {
+  const isGarbled = isOfAnother(failure) && failure.status < 300;
+  return isUnsent(failure) || (failure.method === "GET" && (isLost(failure) || isGarbled));
+});
+
+const isOut = (failure: Failure) =>
+  failure.status === 0 || failure.status >= 500 || isTooMuch(failure) || isOfAnother(failure);
 
 /** Nobody answered, or nobody who was Cloudflare's API: the network's fault, not the request's. */
-export function isUnreachable(error: unknown): boolean {
-  const failure = failureOf(error);
-  if (failure === undefined) return false;
-  return (
-    failure.status === 0 ||
-    failure.status === 429 ||
-    failure.status >= 500 ||
-    hasCode(error, 971) ||
-    says(error, "not an answer of the api")
-  );
-}
-
-const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
-
-/** The line broke before a request could be on it. */
-export function neverSent(network: string | undefined): boolean {
-  return isHopeless(network) || NEVER_SENT.includes(network ?? "");
-}
+export const isUnreachable = when(isOut);
 
 /**
- * Another try would end the same way: an address that is none (for Axios a "bad request" is a protocol that it doesn't
- * speak, as in `htps://`), or a handshake that came to nothing.
+ * Such a fault that comes and goes. A handshake in vain, a stranger's refusal, and nobody at an address that somebody
+ * configured are mistakes: they will be there in the next run too.
  */
-export function isHopeless(network: string | undefined): boolean {
-  return /^(ERR_INVALID_URL|ERR_BAD_REQUEST|EPROTO)$|CERT|SIGN|^ERR_(SSL|TLS)_/.test(network ?? "");
-}
+export const isPassing = when((failure) => {
+  const isNobody = failure.isElsewhere === true && /^(ECONNREFUSED|ENOTFOUND)$/.test(failure.network ?? "");
+  const isRefused = isOfAnother(failure) && failure.status >= 400 && failure.status < 500;
+  return isOut(failure) && !isHopeless(failure) && !isNobody && !isRefused;
+});

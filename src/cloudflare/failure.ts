@@ -12,8 +12,12 @@ export interface Failure {
   readonly errors: readonly ApiMessage[];
   /** `cf-ray` of the answer, which Cloudflare's support asks for. */
   readonly ray?: string;
+  /** Milliseconds after which Cloudflare wants to be asked again. */
+  readonly retryAfter?: number;
   /** Why there is no answer: `ECONNREFUSED`, `ECONNRESET`, … */
   readonly network?: string;
+  /** It was sent to an address that somebody configured. */
+  readonly isElsewhere?: boolean;
   /** Why it wasn't tried again, where that isn't plain. */
   readonly reason?: string;
 }

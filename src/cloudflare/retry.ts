@@ -1,16 +1,8 @@
-/** How an attempt ended, as far as trying again is concerned. */
-export type Outcome =
-  /** 429, or code 971: nothing was done, and Cloudflare may say when to come back. */
-  | { readonly kind: "limited"; readonly retryAfter?: number }
-  /** The connection was never made: nothing was done. */
-  | { readonly kind: "unsent" }
-  /** 5xx, an HTML body, a reset, a timeout: it may have been done. */
-  | { readonly kind: "unknown" };
+import { isLimited, isRepeatable } from "./errors";
+import type { CloudflareError } from "./errors";
 
 /** Times in milliseconds. */
-export const RETRY = {
-  /** All waiting for one call, together, unless it is configured. Cloudflare's block after a 429 lasts five minutes; twice that. */
-  budget: 10 * 60_000,
+const RETRY = {
   /** Attempts of a call that is not limited. A limited one is tried for as long as the budget lasts. */
   attempts: 4,
   first: 500,
@@ -27,40 +19,31 @@ export const RETRY = {
  *
  * @param attempt how many attempts there were, from 1
  * @param waited milliseconds waited for this call so far
- * @param budget milliseconds that it may wait altogether
+ * @param budget milliseconds that it may wait altogether where Cloudflare limits the rate
  * @param jitter from 0 to 1, so that many clients don't come back together
  */
 export function nextDelay(
-  outcome: Outcome,
-  method: string,
+  error: CloudflareError,
   attempt: number,
   waited: number,
   budget: number,
   jitter: number,
 ): number | undefined {
-  if (outcome.kind === "limited") {
-    const delay = limitedDelay(outcome.retryAfter, attempt, jitter);
-    return waited + delay <= budget ? delay : undefined;
-  }
-  if ((outcome.kind === "unknown" && method !== "GET") || attempt >= RETRY.attempts) return undefined;
-  return backoff(RETRY.first, RETRY.longest, attempt, jitter);
-}
-
-/** What a limited call would wait: as long as it was told, to the second, else ever longer. */
-function limitedDelay(retryAfter: number | undefined, attempt: number, jitter: number): number {
-  if (retryAfter !== undefined) return Math.max(RETRY.least, retryAfter);
-  return backoff(RETRY.limited, RETRY.longestLimited, attempt, jitter);
-}
-
-function backoff(first: number, longest: number, attempt: number, jitter: number): number {
-  return Math.min(longest, first * 2 ** (attempt - 1)) * (1 - 0.25 * jitter);
+  const backoff = (first: number, longest: number) =>
+    Math.min(longest, first * 2 ** (attempt - 1)) * (1 - 0.25 * jitter);
+  if (!isLimited(error))
+    return isRepeatable(error) && attempt < RETRY.attempts ? backoff(RETRY.first, RETRY.longest) : undefined;
+  // As long as it was told, to the second, else ever longer.
+  const { retryAfter } = error.failure;
+  const told = retryAfter === undefined ? undefined : Math.max(RETRY.least, retryAfter);
+  const delay = told ?? backoff(RETRY.limited, RETRY.longestLimited);
+  return waited + delay <= budget ? delay : undefined;
 }
 
 /** Retry-After as milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); undefined when it is neither. */
 export function readRetryAfter(header: unknown, now: Date): number | undefined {
-  if (typeof header !== "string" && typeof header !== "number") return undefined;
+  if (typeof header !== "string" || header.trim() === "") return undefined;
   const seconds = Number(header);
-  if (Number.isFinite(seconds) && String(header).trim() !== "") return Math.max(0, seconds * 1000);
-  const date = Date.parse(String(header));
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+  const wait = Number.isNaN(seconds) ? Date.parse(header) - now.getTime() : seconds * 1000;
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Cloudflare } from "./client";
+import type { Call, Cloudflare } from "./client";
 import { isNotFound } from "./errors";
 
 /** The phase of a zone's custom rules. */
@@ -61,8 +61,12 @@ export async function createEntryPoint(
   zoneId: string,
   first: readonly RuleDefinition[],
 ): Promise<EntryPoint> {
+  return readEntryPoint((await cloudflare(creation(zoneId, first))).result);
+}
+
+function creation(zoneId: string, first: readonly RuleDefinition[]): Call {
   const body = { name: "default", kind: "zone", phase: PHASE, rules: first };
-  return readEntryPoint((await cloudflare({ method: "POST", path: rulesets(zoneId), body })).result);
+  return { method: "POST", path: rulesets(zoneId), body };
 }
 
 /** POST …/rules: one more rule; the others keep their ids, versions and order. */
@@ -73,9 +77,22 @@ export async function addRule(
   rule: RuleDefinition,
   position: Position,
 ): Promise<EntryPoint> {
-  return readEntryPoint(
-    (await cloudflare({ method: "POST", path: rules(zoneId, rulesetId), body: { ...rule, position } })).result,
-  );
+  const body = { ...rule, position };
+  return readEntryPoint((await cloudflare({ method: "POST", path: rules(zoneId, rulesetId), body })).result);
+}
+
+/** PATCH …/rules/{id}: changes one rule in place, and its place when a position is given. */
+export async function changeRule(
+  cloudflare: Cloudflare,
+  zoneId: string,
+  rulesetId: string,
+  ruleId: string,
+  rule: RuleDefinition,
+  position?: Position,
+): Promise<EntryPoint> {
+  const body = position ? { ...rule, position } : rule;
+  const path = `${rules(zoneId, rulesetId)}/${ruleId}`;
+  return readEntryPoint((await cloudflare({ method: "PATCH", path, body })).result);
 }
 
 /**
@@ -89,30 +106,10 @@ export async function tryRule(
   rule: RuleDefinition,
   present?: Rule,
 ): Promise<void> {
-  const query = { dry_run: "true" };
-  if (!entryPoint) {
-    const body = { name: "default", kind: "zone", phase: PHASE, rules: [rule] };
-    await cloudflare({ method: "POST", path: rulesets(zoneId), query, body });
-  } else if (present) {
-    await cloudflare({ method: "PATCH", path: `${rules(zoneId, entryPoint.id)}/${present.id}`, query, body: rule });
-  } else {
-    await cloudflare({ method: "POST", path: rules(zoneId, entryPoint.id), query, body: rule });
-  }
-}
-
-/** PATCH …/rules/{id}: changes one rule in place, and its place when a position is given. */
-export async function changeRule(
-  cloudflare: Cloudflare,
-  zoneId: string,
-  rulesetId: string,
-  ruleId: string,
-  rule: RuleDefinition,
-  position?: Position,
-): Promise<EntryPoint> {
-  const body = position ? { ...rule, position } : rule;
-  return readEntryPoint(
-    (await cloudflare({ method: "PATCH", path: `${rules(zoneId, rulesetId)}/${ruleId}`, body })).result,
-  );
+  const change = (path: string): Call =>
+    present ? { method: "PATCH", path: `${path}/${present.id}`, body: rule } : { method: "POST", path, body: rule };
+  const call = entryPoint ? change(rules(zoneId, entryPoint.id)) : creation(zoneId, [rule]);
+  await cloudflare({ ...call, query: { dry_run: "true" } });
 }
 
 /** DELETE …/rules/{id}: one rule. The entry point itself is everybody's and is never deleted. */

@@ -16,60 +16,69 @@ export interface DynamicProvider {
 
 /** A kind of resource as the engine calls it. */
 export function adapt<State extends object>(handler: Handler<State>, shared: Session): DynamicProvider {
-  const state = (properties: Properties) => properties as State;
   return {
     // Stored at once, without an await: the process doesn't wait for this before it calls the rest.
     configure: (request) => {
       shared.config = (key) => request.config.get(key);
       return Promise.resolve();
     },
-    check: (olds, { __preview, __self, __ca, __elsewhere, ...news }) =>
-      answered(async () => {
-        shared.isPreview ||= __preview === true;
-        const { inputs, failures } = await handler.check(olds, news, {
-          self: textOf(__self),
-          ca: textOf(__ca),
-          elsewhere: Array.isArray(__elsewhere) ? __elsewhere.filter((one) => typeof one === "string") : [],
-        });
-        return { inputs, failures: failures.map(unechoed) };
-      }),
-    diff: (_id, olds, news) =>
-      answered(() => {
-        const diff = handler.diff(state(olds), state(news));
-        const lines = diff.changes && shared.isPreview ? (handler.consequences?.(state(olds), state(news)) ?? []) : [];
-        for (const line of lines) shared.log(`note: ${line}`);
-        return Promise.resolve(diff);
-      }),
+    check: (olds, news) => answered(() => check(handler, shared, olds, news)),
+    diff: (_id, olds, news) => answered(() => Promise.resolve(diff(handler, shared, olds as State, news as State))),
     create: (inputs) =>
       answered(async () => {
-        const created = await noting(shared, handler.create(state(inputs)));
-        return { id: created.id, outs: created.state as Properties };
+        const { id, state } = await handler.create(inputs as State).catch(failed(shared));
+        return { id, outs: state as Properties };
       }, inputs),
     read: (id, props) =>
       answered(async () => {
-        const found = (await handler.read(id, state(props))) as Properties | undefined;
+        const found = (await handler.read(id, props as State)) as Properties | undefined;
         return found ? { id, props: found, inputs: without(found, handler.outputs) } : {};
       }),
     update: (id, olds, news) =>
       answered(async () => {
-        const updated = await noting(shared, handler.update(id, state(olds), state(news)));
-        return { outs: updated as Properties };
+        const outs = await handler.update(id, olds as State, news as State).catch(failed(shared));
+        return { outs: outs as Properties };
       }, news),
-    delete: (id, props) => answered(() => handler.delete(id, state(props))),
+    delete: (id, props) => answered(() => handler.delete(id, props as State)),
   };
+}
+
+/** Noted before anybody else hears of it. */
+function failed(shared: Session): (error: unknown) => never {
+  return (error) => {
+    shared.hasFailed = true;
+    throw error;
+  };
+}
+
+/** What a resource tells of itself and its program beside its inputs isn't kept. */
+async function check<State>(
+  handler: Handler<State>,
+  shared: Session,
+  olds: Properties,
+  { __preview, __settings, __self, __ca, __elsewhere, ...news }: Properties,
+): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+  shared.isPreview ||= __preview === true;
+  const mistake = shared.mistake(textsOf(__settings));
+  if (mistake !== undefined) return { inputs: news, failures: [{ property: "", reason: mistake }] };
+  const origin = { self: textOf(__self), ca: textOf(__ca), elsewhere: textsOf(__elsewhere) };
+  const { inputs, failures } = await handler.check(olds, news, origin);
+  return { inputs, failures: failures.map(unechoed) };
+}
+
+function diff<State>(handler: Handler<State>, shared: Session, olds: State, news: State): Diff {
+  const found = handler.diff(olds, news);
+  const lines = found.changes && shared.isPreview ? (handler.consequences?.(olds, news) ?? []) : [];
+  for (const line of lines) shared.log(`note: ${line}`);
+  return found;
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
-}
-
-async function noting<T>(shared: Session, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    shared.hasFailed = true;
-    throw error;
-  }
 }
 
 /** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */
@@ -87,20 +96,18 @@ function without(properties: Properties, keys: readonly PropertyKey[]): Properti
  */
 async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise<T> {
   try {
-    const value = await call();
-    return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+    return plain(await call());
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     error.stack = "";
     if (!(error instanceof HalfDone)) throw error;
-    const { __provider } = inputs ?? {};
+    const { id, message } = error;
     // The shape that the engine takes for "created, but not initialised": it keeps the id and calls update next time.
-    const properties = JSON.parse(JSON.stringify({ ...inputs, ...error.state, __provider })) as Properties;
-    throw Object.assign(new Error(error.message), {
-      id: error.id,
-      properties,
-      reasons: [error.message],
-      stack: "",
-    });
+    const properties = plain({ ...inputs, ...error.state, __provider: inputs?.__provider });
+    throw Object.assign(new Error(message), { id, properties, reasons: [message], stack: "" });
   }
+}
+
+function plain<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withholdKeys } from "../pki/withheld";
+import { withCredentials } from "./credentials";
 import { ownerOf, providedBy } from "./provider-text";
 
 /**
@@ -87,10 +88,16 @@ export class CaCertificate extends pulumi.CustomResource {
    * @param name the resource's unique name in this stack
    * @param id its id: `ca.id` where it is owned
    * @param accountId id of the account that holds it
+   * @param opts Pulumi's resource options
    * @throws Error, in the run, when the account has no such CA
    */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, accountId: pulumi.Input<string>): CaCertificate {
-    return new CaCertificate(name, { accountId, certificates: "" }, { id });
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    accountId: pulumi.Input<string>,
+    opts?: pulumi.CustomResourceOptions,
+  ): CaCertificate {
+    return new CaCertificate(name, { accountId, certificates: "" }, { ...opts, id });
   }
 
   /** True for a CaCertificate, also of another copy of this package. */
@@ -118,7 +125,7 @@ export class CaCertificate extends pulumi.CustomResource {
         owner: ownerOf(name, opts?.parent),
         ...providedBy("ca-certificate"),
       },
-      opts,
+      withCredentials(opts),
     );
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CaCertificate } from "./ca-certificate";
+import { withCredentials } from "./credentials";
 import { providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
@@ -71,7 +72,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
       HostnameAssociations.__pulumiType,
       name,
       { ...args, zoneId: zoneIdOf(args.zoneId), __self, __ca, ...providedBy("hostname-associations") },
-      opts,
+      withCredentials(opts),
     );
   }
 }

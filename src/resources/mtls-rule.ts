@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withCredentials } from "./credentials";
 import { HostnameAssociations } from "./hostname-associations";
 import { ownerOf, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
@@ -97,7 +98,7 @@ export class MtlsRule extends pulumi.CustomResource {
         __elsewhere,
         ...providedBy("mtls-rule"),
       },
-      pulumi.mergeOptions(opts, { dependsOn: associations }),
+      pulumi.mergeOptions(withCredentials(opts), { dependsOn: associations }),
     );
   }
 }

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
 
-/** What every resource adds to its inputs: who provides it, and, in a preview, that it is one. */
-export function providedBy(kind: Kind): { __provider: string; __preview: true | undefined } {
-  return { __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined };
+/** What every resource adds to its inputs: who provides it, which settings there are, and, in a preview, that it is one. */
+export function providedBy(kind: Kind): { __provider: string; __preview: true | undefined; __settings: string[] } {
+  const __settings = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith("cloudflare-mtls:"));
+  return { __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined, __settings };
 }
 
 /**

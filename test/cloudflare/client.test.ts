@@ -46,14 +46,15 @@ const html: Answer = (_request, response) =>
     .end("<html><h1>502 Bad Gateway</h1><p>cloudflare</p></html>");
 const reset: Answer = (request) => request.socket.resetAndDestroy();
 
-function call(call: Call, lines: string[] = [], budget?: number) {
+function call(call: Call, lines: string[] = [], retryBudget = 600_000) {
   const { port } = server.address() as AddressInfo;
   const access = {
+    patience: { answerTimeout: 60_000, retryBudget },
     baseUrl: `http://127.0.0.1:${port}`,
     headers: { Authorization: `Bearer ${TOKEN}` },
     secrets: [TOKEN],
   };
-  return connect(access, (line) => lines.push(line), budget)(call);
+  return connect(access, (line) => lines.push(line))(call);
 }
 
 async function failure(wanted: Call): Promise<CloudflareError> {

@@ -47,3 +47,18 @@ test("every wait is begun aloud and ends: the rule after its list shows, the CA'
   expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [uploads()[0] ?? ""]: ["api.x.com"] });
   expect(emulator.requests.slice(again).filter(isWrite)).toHaveLength(3);
 });
+
+test("a service that is told of for a while after it let go is waited for by name", async () => {
+  const A = await createAuthority("A");
+  const emulator = await useEmulator({ zones: ["x.com"] });
+  const { accountId } = emulator;
+  const associations = [{ service: "gateway", status: "active", lasts: 30_000 }];
+  const [id] = emulator.seed({ certificates: [{ certificates: A.pem, associations }] }).certificates;
+  const ca = { accountId, certificates: A.pem, adopt: true, retain: false };
+  const stack = await useStack(emulator, `new CaCertificate("ca", ${JSON.stringify(ca)});`);
+  await stack.must("up", "--yes", "--skip-preview");
+  const destroyed = await stack.must("destroy", "--yes", "--skip-preview");
+  expect(destroyed.output).toContain(`CA ${id} is used by gateway, or was until minutes ago: waiting for that, too`);
+  expect(destroyed.output).toContain(`waiting until Cloudflare lets go of CA ${id}`);
+  expect(emulator.state().certificates).toEqual([]);
+});

@@ -56,7 +56,7 @@ export class Schedule {
   clockFor(owner: object): Clock {
     return {
       now: () => this.time,
-      sleep: (milliseconds, signal) =>
+      sleep: (milliseconds) =>
         new Promise((go) => {
           const sleep = {
             owner,
@@ -67,7 +67,6 @@ export class Schedule {
             due: this.time + milliseconds,
           };
           this.waiting.push(sleep);
-          signal?.addEventListener("abort", () => (this.waiting = this.waiting.filter((one) => one !== sleep)));
         }),
     };
   }

@@ -383,15 +383,18 @@ describe("the look", () => {
     },
   );
 
-  test("isn't taken without a token, and nothing is said of it", async () => {
+  test("without a token is a failure that says so, unless it is switched off", async () => {
     for (const [kind, news] of all()) {
-      const { calls, lines, reasons } = await preview(kind, news, {}, { CLOUDFLARE_API_TOKEN: "" });
-      expect({ calls, lines, reasons }).toEqual({ calls: [], lines: [], reasons: [] });
+      const nobody = { CLOUDFLARE_API_TOKEN: "" };
+      const { calls, lines, reasons } = await preview(kind, news, {}, nobody);
+      const expected = [expect.stringMatching(/^No Cloudflare API token was found/)];
+      expect({ calls, lines, reasons }).toEqual({ calls: [], lines: [], reasons: expected });
+      expect((await preview(kind, news, {}, { ...nobody, CLOUDFLARE_MTLS_PREFLIGHT: "off" })).reasons).toEqual([]);
     }
   });
 
   /** Every resource of a program at once, as the engine checks them; how long it took, and what was said. */
-  async function offline(baseUrl: string) {
+  async function offline(baseUrl: string | undefined) {
     const { provider, lines } = processAt(emulator, { isPreview: true, CLOUDFLARE_BASE_URL: baseUrl });
     const started = Date.now();
     const rules = Array.from({ length: 5 }, (_, index) => ["mtls-rule", ruleOf({ owner: `p/s/${index}` })] as const);
@@ -405,13 +408,27 @@ describe("the look", () => {
     return { lines, seconds: (soon - started) / 1000 };
   }
 
-  test("at nobody is over soon, with one note and no failure", async () => {
-    const { lines, seconds } = await offline("http://127.0.0.1:1/client/v4");
+  test("on a machine without a network is over soon, with one note and no failure", async () => {
+    process.env.HTTPS_PROXY = "http://127.0.0.1:1";
+    const { lines, seconds } = await offline(undefined).finally(() => delete process.env.HTTPS_PROXY);
     expect(lines).toEqual([
       expect.stringMatching(/^note: this preview doesn't look at the account: GET .* got no answer \(ECONNREFUSED\)$/),
     ]);
     expect(seconds).toBeLessThan(6);
   });
+
+  test.each([
+    ["http://127.0.0.1:1/client/v4", /Nothing listens at that address/],
+    [`http://${"a".repeat(64)}.test/client/v4`, /The host name of the API doesn't resolve/],
+  ])(
+    "at an address that somebody configured, and where nobody is, is a failure: %s",
+    async (address, words) => {
+      const looks = all().map(([kind, news]) => preview(kind, news, {}, { CLOUDFLARE_BASE_URL: address }));
+      for (const { lines, reasons } of await Promise.all(looks))
+        expect({ lines, reasons }).toEqual({ lines: [], reasons: [expect.stringMatching(words)] });
+    },
+    20_000,
+  );
 
   test("at a line that swallows everything is over soon, with one note and no failure", async () => {
     const hole = createServer(() => undefined);
@@ -419,7 +436,7 @@ describe("the look", () => {
     const { port } = hole.address() as AddressInfo;
     const { lines, seconds } = await offline(`http://127.0.0.1:${port}/client/v4`);
     hole.close();
-    expect(lines).toEqual([expect.stringMatching(/got no answer \(none within 5 s\)$/)]);
+    expect(lines).toEqual([expect.stringMatching(/got no answer \(none in time\)$/)]);
     expect(seconds).toBeLessThan(8);
   }, 20_000);
 

@@ -74,6 +74,21 @@ test("a CA that isn't let go of in time stays in state and in the account, and t
   expect(emulator.state().certificates).toEqual([]);
 });
 
+test("a service that stays is waited for, too, and then named", async () => {
+  const { emulator, certificates, accountId } = await account();
+  const associations = [{ service: "gateway", status: "active" }];
+  const [id = ""] = emulator.seed({ certificates: [{ certificates, associations }] }).certificates;
+  const inputs = { accountId, certificates, owner: OWNER, adopt: true, retain: false };
+  const { outs } = await made(processAt(emulator).provider("ca-certificate"), inputs);
+  const { provider, lines } = processAt(emulator, {}, { visible: 4000, released: 8000 });
+  const started = Date.now();
+  expect((await refusalOf(provider("ca-certificate").delete(id, outs))).message).toMatch(
+    /can't be deleted: [^]*It is used by:\n {2}the service gateway/,
+  );
+  expect(Date.now() - started).toBeGreaterThan(5000);
+  expect(lines).toContain(`CA ${id} is used by gateway, or was until minutes ago: waiting for that, too`);
+}, 20_000);
+
 async function account() {
   const [{ pem }, emulator] = await Promise.all([createAuthority("A"), useEmulator({ zones: ["x.com"] })]);
   return { emulator, certificates: pem, accountId: emulator.accountId, zoneId: emulator.zones["x.com"] ?? "" };

@@ -43,6 +43,8 @@ export interface StoredCertificate extends CertificateFacts {
 export interface ServiceAssociation {
   readonly service: string;
   readonly status: string;
+  /** When it lets go, and isn't told of any more. */
+  readonly until?: number;
 }
 
 export type Plan = "free" | "pro" | "business" | "enterprise";
@@ -113,6 +115,12 @@ export function hostnameList(zone: StoredZone, certificateId: string): Lagging<r
 /** Uploaded and not deleted, in the order of their upload. */
 export function presentCertificates(store: Store): StoredCertificate[] {
   return [...store.certificates.values()].filter((certificate) => certificate.deletedAt === undefined);
+}
+
+/** What holds on to a certificate now, as the API tells it. */
+export function servicesOf({ services }: StoredCertificate): ServiceAssociation[] {
+  const present = services.filter(({ until = Infinity }) => Date.now() < until);
+  return present.map(({ service, status }) => ({ service, status }));
 }
 
 /** 32 lower-case hex digits, as Cloudflare's ids of accounts, zones, rulesets and rules. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID } from "node:crypto";
-import { presentCertificates, timestamp, type StoredCertificate } from "../account/store";
+import { presentCertificates, servicesOf, timestamp, type StoredCertificate } from "../account/store";
 import { bodyFields, page, param, withoutNulls, type Answer, type Call } from "./call";
 import { readBundle, type Bundle } from "./certificate-reader";
 import * as refusals from "./refusals";
@@ -24,7 +24,7 @@ export function getCertificate(call: Call): Answer {
 
 /** Names services only, never zones or hostnames (DOC). */
 export function listServices(call: Call): Answer {
-  return page(call, shownCertificate(call).services, { usual: 50, least: 1, most: 1000 });
+  return page(call, servicesOf(shownCertificate(call)), { usual: 50, least: 1, most: 1000 });
 }
 
 /** 200, not 201 (DOC). A private key that comes along is checked against its certificate and forgotten. */
@@ -71,8 +71,9 @@ export function deleteCertificate(call: Call): Answer {
   return { result: described(certificate) };
 }
 
-function isInUse(call: Call, { id, services, releasedAt }: StoredCertificate, now: number): boolean {
-  if (services.length > 0) return true;
+function isInUse(call: Call, certificate: StoredCertificate, now: number): boolean {
+  const { id, releasedAt } = certificate;
+  if (servicesOf(certificate).length > 0) return true;
   for (const zone of call.store.zones.values()) {
     const list = zone.lists.get(id);
     if (list && (list.written().length > 0 || list.visible().length > 0)) return true;

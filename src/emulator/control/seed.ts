@@ -19,8 +19,8 @@ export interface SeedCertificate {
   readonly ca?: boolean;
   /** @default "custom" */
   readonly type?: CertificateType;
-  /** Services that use it: [{ service: "gateway", status: "active" }]. They keep it from being deleted. */
-  readonly associations?: readonly ServiceAssociation[];
+  /** Services that use it: [{ service: "gateway", status: "active" }]. They keep it from being deleted, for as many milliseconds as it `lasts`. */
+  readonly associations?: readonly (Omit<ServiceAssociation, "until"> & { readonly lasts?: number })[];
 }
 
 /** Puts the seed in place, without minding the quota, and answers the ids of the certificates. */
@@ -57,11 +57,13 @@ function plantable(seed: unknown): ReturnType<Store["certificates"]["get"]> & ob
 function services(value: unknown): ServiceAssociation[] {
   if (!Array.isArray(value)) throw new TypeError("associations must be an array");
   return value.map((item: unknown) => {
-    const { service, status } = known(item, ["service", "status"]);
+    const { service, status, lasts } = known(item, ["service", "status", "lasts"]);
     if (typeof service !== "string" || typeof status !== "string") {
       throw new TypeError("an association must have a service and a status");
     }
-    return { service, status };
+    if (lasts === undefined) return { service, status };
+    if (typeof lasts !== "number") throw new TypeError("lasts must be a number of milliseconds");
+    return { service, status, until: Date.now() + lasts };
   });
 }
 

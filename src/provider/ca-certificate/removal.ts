@@ -40,7 +40,11 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
     if (await waitFor(session, `Cloudflare lets go of CA ${id}`, Math.min(pause, left), attempt)) return;
     if (!isInUse(refusal)) throw refusal;
     const users = await usersOf(session, id, state);
-    if (isUsed(users) || left <= pause) throw new Error(usedMessage(id, state, refusal as Error, users, released));
+    // A service is told of for a while after it let go; a hostname stands in a list that its zone shows.
+    if (users.services.length > 0 && pause === SOON)
+      session.log(`CA ${id} is used by ${users.services.join(", ")}, or was until minutes ago: waiting for that, too`);
+    if (users.lists.length > 0 || left <= pause)
+      throw new Error(usedMessage(id, state, refusal as Error, users, released));
   }
 }
 

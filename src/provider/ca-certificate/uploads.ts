@@ -66,6 +66,6 @@ export function strangerMessage(state: CaCertificateState, present: MtlsCertific
       : "this resource didn't upload it";
   return [
     `The CA ${state.subject} is in account ${state.accountId} already, as ${present.id} "${present.name ?? ""}", uploaded ${present.uploaded_on ?? "at an unknown time"}; ${whose}.`,
-    `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). If the resource was only renamed, name the old one under the resource option \`aliases\`. To use the CA without owning it, give its id as \`caCertificateId\` to HostnameAssociations.`,
+    `To take it over, set \`adopt: true\` (destroy will then leave it there, unless \`retain: false\`). If the resource was only renamed, name the old one under the resource option \`aliases\`. To use the CA without owning it, give its id as \`caCertificateId\` to HostnameAssociations. Where it was deleted just now, Cloudflare shows it for about 90 s more: run this again then.`,
   ].join("\n");
 }

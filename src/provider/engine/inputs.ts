@@ -3,6 +3,7 @@ import type { CheckFailure, Properties } from "./contract";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
 const IDENTIFIER = /^[0-9a-f]{32}$/;
+const EXAMPLE = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
 const UPLOAD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What is longer than any id, or of more lines, may be a token or a key in the wrong place. */
 const HARMLESS = /^[ -~]{0,36}$/;
@@ -29,19 +30,17 @@ export class InputReader {
 
   /** The id of an account or a zone: 32 characters of 0-9 and a-f. */
   identifier(property: string, where: string): string {
-    const value = this.text(property, where);
-    if (value && value !== UNKNOWN && !IDENTIFIER.test(value))
-      this.fail(property, `${shown(value)} isn't an id of Cloudflare's: 32 characters of 0-9 and a-f. ${where}`);
-    return value;
+    return this.like(IDENTIFIER, "an id of Cloudflare's: 32 characters of 0-9 and a-f", property, where);
   }
 
   /** The id of an uploaded certificate: 36 characters, with hyphens. */
   upload(property: string, where: string): string {
+    return this.like(UPLOAD, `the id of an uploaded CA, such as ${EXAMPLE}`, property, where);
+  }
+
+  private like(form: RegExp, what: string, property: string, where: string): string {
     const value = this.text(property, where);
-    if (value && value !== UNKNOWN && !UPLOAD.test(value)) {
-      const example = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
-      this.fail(property, `${shown(value)} isn't the id of an uploaded CA, such as ${example}. ${where}`);
-    }
+    if (value && value !== UNKNOWN && !form.test(value)) this.fail(property, `${shown(value)} isn't ${what}. ${where}`);
     return value;
   }
 
@@ -65,24 +64,27 @@ export class InputReader {
   }
 
   optionalText(property: string): string | undefined {
+    const isText = this.optional(property, (value) => typeof value === "string", "a text. Give one");
     const value = this.news[property];
-    if (hasUnknown(value)) return UNKNOWN;
-    if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
-    this.fail(property, `${property} must be a text. Give one, or leave it out.`);
-    return undefined;
+    return hasUnknown(value) ? UNKNOWN : isText ? (value as string) : undefined;
   }
 
   flag(property: string): void {
-    const value = this.news[property];
-    if (value === undefined || value === null || typeof value === "boolean" || hasUnknown(value)) return;
-    this.fail(property, `${property} must be true or false, without quotes. Give one of them, or leave it out.`);
+    const wish = "true or false, without quotes. Give one of them";
+    this.optional(property, (value) => typeof value === "boolean", wish);
   }
 
   days(property: string): void {
+    const isLength = (value: unknown) => typeof value === "number" && value >= 0 && Number.isFinite(value);
+    this.optional(property, isLength, "a number of days, 0 or more. Give one");
+  }
+
+  /** Whether it is there, and good. */
+  private optional(property: string, fits: (value: unknown) => boolean, wish: string): boolean {
     const value = this.news[property];
-    if (value === undefined || value === null || hasUnknown(value)) return;
-    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return;
-    this.fail(property, `${property} must be a number of days, 0 or more. Give one, or leave it out.`);
+    if (value === undefined || value === null || hasUnknown(value)) return false;
+    if (!fits(value)) this.fail(property, `${property} must be ${wish}, or leave it out.`);
+    return fits(value);
   }
 
   oneOf<T extends string>(property: string, allowed: readonly [T, ...T[]]): T {

@@ -1,11 +1,11 @@
 import { connect } from "../../cloudflare/client";
 import type { Cloudflare } from "../../cloudflare/client";
-import { readAccess, readSeconds, RETRY_BUDGET } from "../../cloudflare/credentials";
-import type { ConfigReader } from "../../cloudflare/credentials";
+import { readAccess } from "../../cloudflare/credentials";
+import { readSettings, strangeSetting } from "../../cloudflare/settings";
+import type { ConfigReader } from "../../cloudflare/settings";
 import { Program } from "../../plan/program";
 import { CLOCK } from "./clock";
 import type { Clock } from "./clock";
-import { inHaste } from "./deadline";
 import { Turns } from "./turns";
 import { PATIENCE } from "./waiting";
 import type { Patience } from "./waiting";
@@ -19,6 +19,9 @@ export interface Surroundings {
 }
 
 const REAL: Surroundings = { connect, clock: CLOCK, patience: PATIENCE };
+
+/** Cloudflare's answers take less than a second, and nobody waits for a look ahead for longer. */
+const HASTE = { within: 5_000, retryBudget: 0 };
 
 /** What the handlers of one provider process share. */
 export class Session {
@@ -48,18 +51,24 @@ export class Session {
   /** Read anew in each call and kept nowhere, so that a rotated token is used at once and is no diff. */
   cloudflare(): Cloudflare {
     const access = readAccess(this.config, this.environment);
-    if (this.isLookout)
-      return inHaste(
-        this.connect(access, () => undefined, 0),
-        this.clock,
-      );
-    return this.connect(access, this.log, readSeconds(this.config, this.environment, RETRY_BUDGET));
+    const settings = readSettings(this.config, this.environment);
+    if (!this.isLookout) return this.connect({ ...access, patience: settings }, this.log);
+    return this.connect({ ...access, patience: { ...settings, ...HASTE } }, () => undefined);
   }
 
-  /** Whether a check may look at the account: in a preview, with a token, unless it was switched off or is in vain. */
+  /** What is wrong with the settings: nobody should find out half-way through a run. */
+  mistake(configKeys: readonly string[]): string | undefined {
+    try {
+      readSettings(this.config, this.environment);
+      return strangeSetting(configKeys, this.environment);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Whether a check may look at the account: in a preview, unless it was switched off or is in vain. */
   looksAhead(): boolean {
-    const wish = this.config("cloudflare-mtls:preflight") ?? this.environment.CLOUDFLARE_MTLS_PREFLIGHT ?? "";
-    return this.isPreview && !this.isOffline && !/^(off|false|no|0)$/i.test(wish) && this.hasCredentials();
+    return this.isPreview && !this.isOffline && readSettings(this.config, this.environment).preflight;
   }
 
   /** The same for looks ahead: its calls end soon, and say nothing of what they try again. */
@@ -73,14 +82,5 @@ export class Session {
   stopLookingAhead(reason: string): void {
     if (!this.isOffline) this.log(`note: this preview doesn't look at the account: ${reason.split("\n")[0] ?? ""}`);
     this.isOffline = true;
-  }
-
-  private hasCredentials(): boolean {
-    try {
-      readAccess(this.config, this.environment);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }

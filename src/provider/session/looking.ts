@@ -29,8 +29,8 @@ export async function decide<T>(
 
 async function look(session: Session, zoneId: string, part: Part): Promise<(picture: Picture) => Picture> {
   if (part === "rules") {
-    const rules = (await getEntryPoint(session.cloudflare(), zoneId))?.rules ?? [];
-    return (picture) => picture.withRules(rules);
+    const found = await getEntryPoint(session.cloudflare(), zoneId);
+    return (picture) => picture.withRules(found?.rules ?? []);
   }
   if (part === "authorities") {
     const authorities = await authoritiesOf(session, zoneId);
@@ -66,10 +66,10 @@ async function authoritiesOf(session: Session, zoneId: string): Promise<Authorit
 const read = new Map<string, readonly string[]>();
 
 function skisOf(certificates: string): readonly string[] {
-  const outcome = read.has(certificates)
-    ? undefined
-    : readCaBundle(certificates, { now: new Date(), allowExpired: true });
-  if (outcome)
-    read.set(certificates, "bundle" in outcome ? outcome.bundle.certificates.flatMap(({ ski }) => ski ?? []) : []);
-  return read.get(certificates) ?? [];
+  const known = read.get(certificates);
+  if (known) return known;
+  const outcome = readCaBundle(certificates, { now: new Date(), allowExpired: true });
+  const skis = "bundle" in outcome ? outcome.bundle.certificates.flatMap(({ ski }) => ski ?? []) : [];
+  read.set(certificates, skis);
+  return skis;
 }

@@ -1,4 +1,4 @@
-import { isUnreachable } from "../../cloudflare/errors";
+import { isPassing } from "../../cloudflare/errors";
 import type { Properties } from "../engine/contract";
 import type { Session } from ".";
 
@@ -23,7 +23,7 @@ export async function preflight(
     return (await look(session.ahead())).filter((reason) => reason !== undefined);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (!isUnreachable(error)) return [reason];
+    if (!isPassing(error)) return [reason];
     session.stopLookingAhead(reason);
     return [];
   }

@@ -10,10 +10,8 @@ export class ZoneDirectory {
 
   constructor(private readonly cloudflare: () => Cloudflare) {}
 
-  async find(zoneId: string): Promise<Zone> {
-    const known = this.zones.get(zoneId);
-    if (known) return known;
-    const zone = this.lookUp(zoneId);
+  find(zoneId: string): Promise<Zone> {
+    const zone = this.zones.get(zoneId) ?? this.lookUp(zoneId);
     this.zones.set(zoneId, zone);
     // A failure is not remembered: the next one who asks may have more luck.
     zone.catch(() => this.zones.delete(zoneId));
