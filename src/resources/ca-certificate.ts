@@ -36,7 +36,7 @@ export interface CaCertificateArgs {
    * The zones that the CA will be associated in. Each is looked up before the upload, so that a mistyped zone id leaves
    * nothing behind. Default: none. Changed in place, without a call.
    */
-  zoneIds?: pulumi.Input<pulumi.Input<string>[]>;
+  zoneIds?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** Accept a certificate outside its validity. Default false. Changed in place, without a call. */
   allowExpired?: pulumi.Input<boolean>;
   /** Warn when a certificate expires within so many days. Default 60. Changed in place, without a call. */

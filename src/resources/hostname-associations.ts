@@ -19,7 +19,7 @@ export interface HostnameAssociationsArgs {
    * Fully qualified hostnames of the zone, without wildcards. A set: case, a final dot, Unicode or punycode, order and
    * duplicates are no change. Changed in place.
    */
-  hostnames: pulumi.Input<pulumi.Input<string>[]>;
+  hostnames: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * `exclusive` (default): the list is this resource's alone, and hostnames of others in it are refused.
    * `shared`: only the hostnames named here are added and removed, and others are left alone. Changed in place.

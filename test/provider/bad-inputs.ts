@@ -153,7 +153,6 @@ const NO_HOSTNAMES: [string, RegExp][] = [
   ["::1", /is an IPv6 address.*Write the name/],
   ["127.0.0.1", /is an IPv4 address.*Write the name/],
   ["*.x.example", /is a wildcard.*List each hostname/],
-  ["_dmarc.x.example", /has an underscore.*Give the host a name with a hyphen/],
   ["", /is empty.*Write the name/],
   [" api.x.example", /has white space.* Write "api\.x\.example"/],
   ["a.x.example, b.x.example", /has white space.*Write/],
