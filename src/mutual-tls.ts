@@ -145,7 +145,7 @@ function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
   }
   if (!Array.isArray(zones)) throw mistake(`zones must be an array, no Output. ${ZONES}`);
   if (zones.length === 0) throw mistake(`zones is empty. Give at least one. ${ZONES}`);
-  zones.forEach((zone, index) => {
+  args.zones.forEach((zone, index) => {
     if (!isPlainObject(zone)) throw mistake(`zones[${index}] must be an object with zoneId and hostnames. ${ZONES}`);
     only(`zones[${index}]: `, zone, ZONE_OPTIONS);
   });

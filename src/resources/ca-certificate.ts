@@ -104,21 +104,10 @@ export class CaCertificate extends pulumi.CustomResource {
    * @param opts Pulumi's resource options
    */
   constructor(name: string, args: CaCertificateArgs, opts?: pulumi.CustomResourceOptions) {
-    const computed = { fingerprints: undefined, issuerSkis: undefined, subject: undefined, issuer: undefined };
-    const dates = { serialNumber: undefined, notBefore: undefined, notAfter: undefined, uploadedOn: undefined };
-    super(
-      CaCertificate.__pulumiType,
-      name,
-      {
-        ...computed,
-        ...dates,
-        ...args,
-        certificates: pulumi.output(args.certificates).apply(withholdKeys),
-        name: args.name ?? name,
-        owner: ownerOf(name, opts?.parent),
-        ...providedBy("ca-certificate"),
-      },
-      opts,
-    );
+    const facts = ["fingerprints", "issuerSkis", "subject", "issuer", "serialNumber", "notBefore", "notAfter"];
+    const provided = providedBy("ca-certificate", [...facts, "uploadedOn"]);
+    const certificates = pulumi.output(args.certificates).apply(withholdKeys);
+    const inputs = { ...args, certificates, name: args.name ?? name, owner: ownerOf(name, opts?.parent) };
+    super(CaCertificate.__pulumiType, name, { ...provided, ...inputs }, opts);
   }
 }

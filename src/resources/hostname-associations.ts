@@ -67,12 +67,8 @@ export class HostnameAssociations extends pulumi.CustomResource {
     // twice, and, in a preview, two lists of one CA that is yet to be uploaded from those of two.
     const __self = `${name} ${++made}`;
     const __ca = uploadBehind(args.caCertificateId);
-    super(
-      HostnameAssociations.__pulumiType,
-      name,
-      { ...args, zoneId: zoneIdOf(args.zoneId), __self, __ca, ...providedBy("hostname-associations") },
-      opts,
-    );
+    const inputs = { ...args, zoneId: zoneIdOf(args.zoneId), __self, __ca };
+    super(HostnameAssociations.__pulumiType, name, { ...providedBy("hostname-associations"), ...inputs }, opts);
   }
 }
 

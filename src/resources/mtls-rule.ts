@@ -84,23 +84,16 @@ export class MtlsRule extends pulumi.CustomResource {
    */
   constructor(name: string, args: MtlsRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { associations = associationsAmong(opts.dependsOn), ...rest } = args;
-    const __elsewhere = announce(args);
-    super(
-      MtlsRule.__pulumiType,
-      name,
-      {
-        rulesetId: undefined,
-        ruleIds: undefined,
-        expressions: undefined,
-        ...rest,
-        zoneId: zoneIdOf(args.zoneId),
-        associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
-        owner: ownerOf(name, opts.parent),
-        __elsewhere,
-        ...providedBy("mtls-rule"),
-      },
-      pulumi.mergeOptions(opts, { dependsOn: [...associations] }),
-    );
+    const inputs = {
+      ...rest,
+      zoneId: zoneIdOf(args.zoneId),
+      associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
+      owner: ownerOf(name, opts.parent),
+      __elsewhere: announce(args),
+    };
+    const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
+    const after = pulumi.mergeOptions(opts, { dependsOn: [...associations] });
+    super(MtlsRule.__pulumiType, name, { ...provided, ...inputs }, after);
   }
 }
 

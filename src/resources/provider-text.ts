@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
 
-/** What every resource adds to its inputs: who provides it, and, in a preview, that it is one. */
-export function providedBy(kind: Kind): { __provider: string; __preview: true | undefined } {
-  return { __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined };
+/** What every resource adds to its inputs: who provides it, in a preview, that it is one, and the outputs that it will have. */
+export function providedBy(kind: Kind, outputs: readonly string[] = []): pulumi.Inputs {
+  const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
+  return { ...unset, __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined };
 }
 
 /**

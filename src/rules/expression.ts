@@ -15,13 +15,15 @@ export const EXPRESSION_LIMIT = 4096;
 
 /** Not even one host fits, and `property` takes most of the room. */
 export class NoRoom extends RangeError {
-  constructor(
-    readonly property: "paths" | "issuerSkis",
-    hostname: string,
-  ) {
+  readonly property: "paths" | "issuerSkis";
+
+  constructor(demand: Demand) {
+    const isOfPaths = buildExpression({ ...demand, paths: [] }).length < EXPRESSION_LIMIT / 2;
+    const property = isOfPaths ? "paths" : "issuerSkis";
     super(
-      `${property} leave no room for the hostname ${hostname} within the ${EXPRESSION_LIMIT} characters that Cloudflare takes in one expression. Name fewer; what belongs to other hosts, under a rule of their own.`,
+      `${property} leave no room for the hostname ${demand.hostnames.join()} within the ${EXPRESSION_LIMIT} characters that Cloudflare takes in one expression. Name fewer; what belongs to other hosts, under a rule of their own.`,
     );
+    this.property = property;
   }
 }
 
@@ -36,7 +38,7 @@ export class NoRoom extends RangeError {
  * @throws NoRoom when a host doesn't even fit alone beside the paths and issuers.
  */
 export function buildExpressions(demand: Demand): ReadonlyMap<bigint, string> {
-  const hosts = [...new Set(demand.hostnames)].map((hostname) => ({ hostname, hash: hashOf(hostname) }));
+  const hosts = [...new Set(demand.hostnames)].map((hostname): Host => [hostname, hashOf(hostname)]);
   return new Map(deal(demand, hosts, 1n, 0n).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
@@ -70,20 +72,15 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
 
-interface Host {
-  readonly hostname: string;
-  readonly hash: bigint;
-}
+type Host = readonly [hostname: string, hash: bigint];
 
 function deal(demand: Demand, hosts: readonly Host[], bit: bigint, place: bigint): [place: bigint, text: string][] {
-  const part = { ...demand, hostnames: hosts.map(({ hostname }) => hostname) };
+  const part = { ...demand, hostnames: hosts.map(([hostname]) => hostname) };
   const text = buildExpression(part);
   if (Buffer.byteLength(text) <= EXPRESSION_LIMIT) return [[place, text]];
-  if (hosts.length === 1) {
-    const isOfIssuers = buildExpression({ ...part, paths: [] }).length > EXPRESSION_LIMIT / 2;
-    throw new NoRoom(isOfIssuers ? "issuerSkis" : "paths", part.hostnames.join());
-  }
-  const [without, having] = [hosts.filter(({ hash }) => !(hash & bit)), hosts.filter(({ hash }) => hash & bit)];
+  if (hosts.length === 1) throw new NoRoom(part);
+  const having = hosts.filter(([, hash]) => hash & bit);
+  const without = hosts.filter(([, hash]) => !(hash & bit));
   if (without.length === 0 || having.length === 0) return deal(demand, hosts, bit << 1n, place);
   return [...deal(demand, without, bit << 1n, place), ...deal(demand, having, bit << 1n, place | bit)];
 }

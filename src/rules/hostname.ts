@@ -68,15 +68,10 @@ export function canonicalHostnames(inputs: readonly string[]): {
   const problems: string[] = [];
   for (const input of inputs) {
     const read = canonicalHostname(input);
-    if ("problem" in read) {
-      problems.push(read.problem);
-      continue;
-    }
-    const earlier = spellings.get(read.hostname);
-    if (earlier !== undefined) earlier.push(input);
+    if ("problem" in read) problems.push(read.problem);
     else {
-      warnings.push(...read.warnings);
-      spellings.set(read.hostname, [input]);
+      if (!spellings.has(read.hostname)) warnings.push(...read.warnings);
+      spellings.set(read.hostname, [...(spellings.get(read.hostname) ?? []), input]);
     }
   }
   for (const [hostname, all] of spellings) {

@@ -127,7 +127,9 @@ test("with adopt, the list of a CA that the component only uses is its own, and 
 test("neither the order of the CAs nor that of the zones is a difference", async () => {
   const { B, A, emulator } = await setting({ zones: ["x.com", "y.com"] });
   const program = (turn: <T>(items: T[]) => T[]) => {
-    const cas = turn([A, B]).map(({ pem }, index) => [turn(["old", "next"])[index], { certificates: pem }] as const);
+    const cas = turn([A, B]).map(
+      ({ pem }, index) => [turn(["old", "next"])[index] ?? "", { certificates: pem }] as const,
+    );
     const zones = ["x.com", "y.com"].map((name) => ({ zoneId: emulator.zones[name], hostnames: [`api.${name}`] }));
     return `new MutualTls("m", ${JSON.stringify({ accountId: emulator.accountId, cas: Object.fromEntries(cas), zones: turn(zones) })});`;
   };
@@ -193,6 +195,18 @@ test("`aliases` and `deleteBeforeReplace` reach the CA of a MutualTls through `t
     "change rule x: api | B",
   ]);
   expect(list()).toEqual([API]);
+
+  // Those of the component reach all that it makes: only the rule's mark is written anew.
+  const before = emulator.requests.length;
+  stack.program(
+    component(emulator, "renamed", JSON.stringify({ certificates: B.pem }), [API], 'mode: "shared", ').replace(
+      /\);\n$/,
+      ', { aliases: [{ name: "m" }] });\n',
+    ),
+  );
+  await stack.must("up", "--yes");
+  expect(writesOf(emulator, names, before)).toEqual(["change rule x: api | B"]);
+  expect(stack.resources("CaCertificate").map(({ urn }) => urn.split("::").at(-1))).toEqual(["renamed-a"]);
 });
 
 async function setting(options: object = {}) {

@@ -321,7 +321,7 @@ export function badInputs(account: Account, refused: readonly [text: unknown, sa
     ...over(rule, "paths", NOT_LISTS, /^paths must be a list of texts\. Write paths: \["\/admin", "\/admin\/\*"\]/),
     ...over(rule, "paths", ODD_LISTS, /^paths must be a list of texts, and item [12] is none\. Write paths: \[/),
     ...NO_PATHS.flatMap((path) => over(rule, "paths", [[path]], /isn't a path as a request has it: .* Write it so/)),
-    ...over(rule, "paths", [[`/${"a".repeat(4000)}`], longPaths], /leave no room for a hostname .* Name fewer/),
+    ...over(rule, "paths", [[`/${"a".repeat(4000)}`], longPaths], /leave no room for the hostname .* Name fewer/),
     ...choices(rule, "action", ["block", "log"]),
     ...texts(rule, "description"),
     ...texts(rule, "adopt"),
