@@ -96,7 +96,7 @@ export class MutualTls extends pulumi.ComponentResource {
       .apply(([skis, further]) => [...skis.flat(), ...further]);
     this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
       mapValues(used, (ca, key) => {
-        const usual = key in own || adopt ? "exclusive" : "shared";
+        const usual = key in own || adopt ? undefined : "shared";
         const list = { zoneId, caCertificateId: ca.id, hostnames, mode: mode ?? usual, adopt };
         return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
       }),
