@@ -17,7 +17,7 @@ export interface UploadedCa {
   /** Its id, `ca.id`. A change replaces the hostname lists: the new ones are made first. */
   id: pulumi.Input<string>;
   /** `ca.issuerSkis`, in hex: the issuers that the rules let in. Changed in place. */
-  issuerSkis: pulumi.Input<pulumi.Input<string>[]>;
+  issuerSkis: pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
 /** One zone of a {@link MutualTls}. */
@@ -30,7 +30,7 @@ export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames"
 }
 
 /** Inputs of {@link MutualTls}. */
-export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<HostnameAssociationsArgs, "mode" | "adopt"> {
+export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<HostnameAssociationsArgs, "adopt"> {
   /** Id of the account that holds the CAs. A change replaces them. */
   accountId: pulumi.Input<string>;
   /**
@@ -39,9 +39,14 @@ export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<Hostna
    */
   cas: Record<string, MutualTlsCa | UploadedCa>;
   /** The zones, and in each the hostnames that are let through with a certificate only. */
-  zones: MutualTlsZone[];
+  zones: readonly MutualTlsZone[];
+  /**
+   * Of the hostname lists, as in HostnameAssociations. Default: `exclusive` for a CA that the component uploads, or with `adopt`;
+   * `shared` for one that it only uses, because others use it too. Changed in place.
+   */
+  mode?: HostnameAssociationsArgs["mode"];
   /** Issuers that are accepted besides the CAs themselves: intermediates that issue under an uploaded root. Default: none. */
-  issuerSkis?: pulumi.Input<pulumi.Input<string>[]>;
+  issuerSkis?: pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
 /**
@@ -92,7 +97,8 @@ export class MutualTls extends pulumi.ComponentResource {
       .apply(([skis, further]) => [...skis.flat(), ...further]);
     this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
       mapValues(used, (ca, key) => {
-        const list = { zoneId, caCertificateId: ca.id, hostnames, mode, adopt };
+        const usual = key in own || adopt ? undefined : "shared";
+        const list = { zoneId, caCertificateId: ca.id, hostnames, mode: mode ?? usual, adopt };
         return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
       }),
     );
@@ -140,7 +146,7 @@ function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
   }
   if (!Array.isArray(zones)) throw mistake(`zones must be an array, no Output. ${ZONES}`);
   if (zones.length === 0) throw mistake(`zones is empty. Give at least one. ${ZONES}`);
-  zones.forEach((zone, index) => {
+  args.zones.forEach((zone, index) => {
     if (!isPlainObject(zone)) throw mistake(`zones[${index}] must be an object with zoneId and hostnames. ${ZONES}`);
     only(`zones[${index}]: `, zone, ZONE_OPTIONS);
   });

@@ -90,15 +90,15 @@ export class Program {
     return this.left.get(listKey(zoneId, caCertificateId)) ?? [];
   }
 
-  /** Whether another resource stands on the same list, and either wants it for itself. */
-  contests(resource: string, list: DeclaredList): boolean {
-    return [...this.lists].some(
+  /** Another resource that stands on the same list, where either wants it for itself. */
+  rivalOf(resource: string, list: DeclaredList): string | undefined {
+    return [...this.lists].find(
       ([other, { zoneId, authority, mode }]) =>
         other !== resource &&
         zoneId === list.zoneId &&
         authority === list.authority &&
         (mode === "exclusive" || list.mode === "exclusive"),
-    );
+    )?.[0];
   }
 
   /** State holds a resource on this remote object: its check was given what state says. */

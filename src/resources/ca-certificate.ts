@@ -37,7 +37,7 @@ export interface CaCertificateArgs {
    * The zones that the CA will be associated in. Each is looked up before the upload, so that a mistyped zone id leaves
    * nothing behind. Default: none. Changed in place, without a call.
    */
-  zoneIds?: pulumi.Input<pulumi.Input<string>[]>;
+  zoneIds?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** Accept a certificate outside its validity. Default false. Changed in place, without a call. */
   allowExpired?: pulumi.Input<boolean>;
   /** Warn when a certificate expires within so many days. Default 60. Changed in place, without a call. */
@@ -111,21 +111,10 @@ export class CaCertificate extends pulumi.CustomResource {
    * @param opts Pulumi's resource options
    */
   constructor(name: string, args: CaCertificateArgs, opts?: pulumi.CustomResourceOptions) {
-    const computed = { fingerprints: undefined, issuerSkis: undefined, subject: undefined, issuer: undefined };
-    const dates = { serialNumber: undefined, notBefore: undefined, notAfter: undefined, uploadedOn: undefined };
-    super(
-      CaCertificate.__pulumiType,
-      name,
-      {
-        ...computed,
-        ...dates,
-        ...args,
-        certificates: pulumi.output(args.certificates).apply(withholdKeys),
-        name: args.name ?? name,
-        owner: ownerOf(name, opts?.parent),
-        ...providedBy("ca-certificate"),
-      },
-      withCredentials(opts),
-    );
+    const facts = ["fingerprints", "issuerSkis", "subject", "issuer", "serialNumber", "notBefore", "notAfter"];
+    const provided = providedBy("ca-certificate", [...facts, "uploadedOn"]);
+    const certificates = pulumi.output(args.certificates).apply(withholdKeys);
+    const inputs = { ...args, certificates, name: args.name ?? name, owner: ownerOf(name, opts?.parent) };
+    super(CaCertificate.__pulumiType, name, { ...provided, ...inputs }, withCredentials(opts));
   }
 }

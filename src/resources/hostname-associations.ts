@@ -20,7 +20,7 @@ export interface HostnameAssociationsArgs {
    * Fully qualified hostnames of the zone, without wildcards. A set: case, a final dot, Unicode or punycode, order and
    * duplicates are no change. Changed in place.
    */
-  hostnames: pulumi.Input<pulumi.Input<string>[]>;
+  hostnames: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * `exclusive` (default): the list is this resource's alone, and hostnames of others in it are refused.
    * `shared`: only the hostnames named here are added and removed, and others are left alone. Changed in place.
@@ -68,10 +68,11 @@ export class HostnameAssociations extends pulumi.CustomResource {
     // twice, and, in a preview, two lists of one CA that is yet to be uploaded from those of two.
     const __self = `${name} ${++made}`;
     const __ca = uploadBehind(args.caCertificateId);
+    const inputs = { ...args, zoneId: zoneIdOf(args.zoneId), __self, __ca };
     super(
       HostnameAssociations.__pulumiType,
       name,
-      { ...args, zoneId: zoneIdOf(args.zoneId), __self, __ca, ...providedBy("hostname-associations") },
+      { ...providedBy("hostname-associations"), ...inputs },
       withCredentials(opts),
     );
   }

@@ -5,6 +5,9 @@ import { ownerOf, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
+/** Another rule's id or `ref`. `undefined` is refused; TypeScript may add it to `ruleIds[0]`. */
+type Anchor = pulumi.Input<string> | undefined;
+
 /**
  * Inputs of {@link MtlsRule}.
  */
@@ -12,28 +15,28 @@ export interface MtlsRuleArgs {
   /** Id of the zone (32 characters of 0-9 and a-f), or a zone of `@pulumi/cloudflare`. A change replaces the rule. */
   zoneId: ZoneId;
   /** Hostnames that are let through with a certificate only; the same forms as in HostnameAssociations. Changed in place. */
-  hostnames: pulumi.Input<pulumi.Input<string>[]>;
+  hostnames: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * Subject key identifiers of the issuers whose certificates are accepted, in hex: `ca.issuerSkis`, and those of
    * intermediates that issue under a CA whose root was uploaded. Without them any CA of the account would do, so they are
    * required. Changed in place.
    */
-  issuerSkis: pulumi.Input<pulumi.Input<string>[]>;
+  issuerSkis: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * Paths that need a certificate: `/admin` is that path alone, `/admin/*` everything below it.
    * Spelled as Cloudflare normalises them: `/%61dmin` is `/admin`, `/café` is `/caf%C3%A9`. What can't match is refused, as
    * `/a//b`. Default: the whole host. Changed in place.
    */
-  paths?: pulumi.Input<pulumi.Input<string>[]>;
+  paths?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** `block` (default) refuses with 403; `log` only records (Enterprise), for a careful start. Changed in place. */
   action?: pulumi.Input<"block" | "log">;
   /** What the dashboard shows. Default: `Mutual TLS, managed by Pulumi (project/stack/name)`. Changed in place. */
   description?: pulumi.Input<string>;
   /**
-   * Where the rule stands among the zone's custom rules: before or after another, by id or `ref`. Default `first`, because
-   * a `skip` rule before it would switch it off. Changed in place.
+   * Where the rule stands among the zone's custom rules: before or after another, by id (`other.ruleIds[0]`) or `ref`.
+   * Default `first`, because a `skip` rule before it would switch it off. Changed in place.
    */
-  position?: pulumi.Input<"first" | "last" | { before: string } | { after: string }>;
+  position?: pulumi.Input<"first" | "last" | { readonly before: Anchor } | { readonly after: Anchor }>;
   /**
    * Id or `ref` of a rule of the zone to take over instead of making one: it is changed in place, and destroy deletes it.
    * What it was is shown in the preview. Default: none. Looked at on create only.
@@ -43,7 +46,7 @@ export interface MtlsRuleArgs {
    * The lists that the rule stands on. It is written after them; it is refused where they don't cover a hostname; and a hostname
    * that leaves both is taken out of them once the rule has let go. Default: the HostnameAssociations in `dependsOn`.
    */
-  associations?: HostnameAssociations[];
+  associations?: readonly HostnameAssociations[];
 }
 
 /**
@@ -83,23 +86,16 @@ export class MtlsRule extends pulumi.CustomResource {
    */
   constructor(name: string, args: MtlsRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { associations = associationsAmong(opts.dependsOn), ...rest } = args;
-    const __elsewhere = announce(args);
-    super(
-      MtlsRule.__pulumiType,
-      name,
-      {
-        rulesetId: undefined,
-        ruleIds: undefined,
-        expressions: undefined,
-        ...rest,
-        zoneId: zoneIdOf(args.zoneId),
-        associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
-        owner: ownerOf(name, opts.parent),
-        __elsewhere,
-        ...providedBy("mtls-rule"),
-      },
-      pulumi.mergeOptions(withCredentials(opts), { dependsOn: associations }),
-    );
+    const inputs = {
+      ...rest,
+      zoneId: zoneIdOf(args.zoneId),
+      associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
+      owner: ownerOf(name, opts.parent),
+      __elsewhere: announce(args),
+    };
+    const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
+    const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
+    super(MtlsRule.__pulumiType, name, { ...provided, ...inputs }, after);
   }
 }
 

@@ -3,10 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
 
-/** What every resource adds to its inputs: who provides it, which settings there are, and, in a preview, that it is one. */
-export function providedBy(kind: Kind): { __provider: string; __preview: true | undefined; __settings: string[] } {
+/**
+ * What every resource adds to its inputs: who provides it, which settings there are, in a preview, that it is one, and the outputs that it
+ * will have.
+ */
+export function providedBy(kind: Kind, outputs: readonly string[] = []): pulumi.Inputs {
+  const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
   const __settings = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith("cloudflare-mtls:"));
-  return { __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined, __settings };
+  return { ...unset, __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined, __settings };
 }
 
 /**

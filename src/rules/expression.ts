@@ -13,30 +13,33 @@ export interface Demand {
 /** Characters that Cloudflare takes in one expression (developers.cloudflare.com, rules language, "Expressions"). */
 export const EXPRESSION_LIMIT = 4096;
 
-/**
- * The rule text for a demand, in as many expressions as the length limit asks for: one, nearly always.
- *
- * A request is blocked when any one rule matches, so the hosts can be dealt out to several rules freely. Each host
- * has its place by its own hash in a power-of-two number of rules: a host added or removed touches one rule, and when
- * the number doubles, hosts only move from an old rule to a new one. Whoever writes new rules first, changes second
- * and deletes last therefore never leaves a host without its rule.
- *
- * @throws RangeError when not even one host fits beside the paths and issuers.
- */
-export function buildExpressions(demand: Demand): string[] {
-  const placed = demand.hostnames.map((hostname) => ({ hostname, place: place(hostname) }));
-  for (let count = 1; count <= 2 * demand.hostnames.length; count *= 2) {
-    const expressions: string[] = [];
-    for (const hostnames of deal(placed, count)) {
-      const text = hostnames.length === 0 ? "" : buildExpression({ ...demand, hostnames });
-      if (Buffer.byteLength(text) > EXPRESSION_LIMIT) break;
-      expressions.push(text);
-    }
-    if (expressions.length === count) return expressions;
+/** Not even one host fits, and `property` takes most of the room. */
+export class NoRoom extends RangeError {
+  readonly property: "paths" | "issuerSkis";
+
+  constructor(demand: Demand) {
+    const isOfPaths = buildExpression({ ...demand, paths: [] }).length < EXPRESSION_LIMIT / 2;
+    const property = isOfPaths ? "paths" : "issuerSkis";
+    super(
+      `${property} leave no room for the hostname ${demand.hostnames.join()} within the ${EXPRESSION_LIMIT} characters that Cloudflare takes in one expression. Name fewer; what belongs to other hosts, under a rule of their own.`,
+    );
+    this.property = property;
   }
-  throw new RangeError(
-    `The paths and issuer SKIs leave no room for a hostname within Cloudflare's ${EXPRESSION_LIMIT} characters for one expression. Name fewer.`,
-  );
+}
+
+/**
+ * The rule texts for a demand, by their place: one, nearly always, whose place is 0.
+ *
+ * A request is blocked when any one rule matches, so the hosts can be dealt out to several rules freely. Those that don't fit
+ * into one are parted by the next bit of their hashes: who has it moves to a place that had no rule, and hosts come back only
+ * from a place that has none any more. Whoever writes new rules first, changes second and deletes last therefore never leaves a
+ * host without its rule. A bit that all of them share parts nothing and counts for no place, so that place 0 is never empty.
+ *
+ * @throws NoRoom when a host doesn't even fit alone beside the paths and issuers.
+ */
+export function buildExpressions(demand: Demand): ReadonlyMap<bigint, string> {
+  const hosts = [...new Set(demand.hostnames)].map((hostname): Host => [hostname, hashOf(hostname)]);
+  return new Map(deal(demand, hosts, 1n, 0n).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /**
@@ -69,12 +72,19 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
 
-function deal(placed: readonly { hostname: string; place: number }[], count: number): string[][] {
-  return Array.from({ length: count }, (_, hand) =>
-    placed.filter(({ place }) => place % count === hand).map(({ hostname }) => hostname),
-  );
+type Host = readonly [hostname: string, hash: bigint];
+
+function deal(demand: Demand, hosts: readonly Host[], bit: bigint, place: bigint): [place: bigint, text: string][] {
+  const part = { ...demand, hostnames: hosts.map(([hostname]) => hostname) };
+  const text = buildExpression(part);
+  if (Buffer.byteLength(text) <= EXPRESSION_LIMIT) return [[place, text]];
+  if (hosts.length === 1) throw new NoRoom(part);
+  const having = hosts.filter(([, hash]) => hash & bit);
+  const without = hosts.filter(([, hash]) => !(hash & bit));
+  if (without.length === 0 || having.length === 0) return deal(demand, hosts, bit << 1n, place);
+  return [...deal(demand, without, bit << 1n, place), ...deal(demand, having, bit << 1n, place | bit)];
 }
 
-function place(hostname: string): number {
-  return createHash("sha256").update(hostname).digest().readUInt32BE(0);
+function hashOf(hostname: string): bigint {
+  return BigInt(`0x${createHash("sha256").update(hostname).digest("hex")}`);
 }

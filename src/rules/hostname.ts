@@ -31,11 +31,6 @@ const REFUSED: readonly (readonly [look: RegExp, why: string, remedy?: string])[
     'List each hostname, such as "api.example.com".',
   ],
   [/%/, "is percent-encoded, or has a placeholder that nothing filled in.", ALONE],
-  [
-    /_/,
-    "has an underscore: that is no hostname (RFC 1123), and no public CA issues the edge certificate that an association needs.",
-    "Give the host a name with a hyphen instead.",
-  ],
 ];
 /** Joiners are left to IDNA: some scripts need them, and it knows where. */
 const UNSEEN = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
@@ -57,7 +52,9 @@ export function canonicalHostname(input: unknown): { hostname: string; warnings:
   const ascii = toAscii(input);
   const hostname = ascii.replace(/\.$/, "");
   const flaw = ascii === "" ? `is not a name that IDNA (UTS 46) allows. ${ALONE}` : flawOf(hostname);
-  return flaw === undefined ? { hostname, warnings: mixedScriptWarnings(hostname) } : refuse(input, flaw);
+  return flaw === undefined
+    ? { hostname, warnings: [...underscoreWarnings(hostname), ...mixedScriptWarnings(hostname)] }
+    : refuse(input, flaw);
 }
 
 /** The same for a list, as a set: sorted, each host once. */
@@ -66,22 +63,15 @@ export function canonicalHostnames(inputs: readonly string[]): {
   warnings: string[];
   problems: string[];
 } {
-  if (!Array.isArray(inputs))
-    return { hostnames: [], warnings: [], problems: ["The hostnames must be a list of texts."] };
   const spellings = new Map<string, string[]>();
   const warnings: string[] = [];
   const problems: string[] = [];
-  for (const input of inputs as readonly string[]) {
+  for (const input of inputs) {
     const read = canonicalHostname(input);
-    if ("problem" in read) {
-      problems.push(read.problem);
-      continue;
-    }
-    const earlier = spellings.get(read.hostname);
-    if (earlier !== undefined) earlier.push(input);
+    if ("problem" in read) problems.push(read.problem);
     else {
-      warnings.push(...read.warnings);
-      spellings.set(read.hostname, [input]);
+      if (!spellings.has(read.hostname)) warnings.push(...read.warnings);
+      spellings.set(read.hostname, [...(spellings.get(read.hostname) ?? []), input]);
     }
   }
   for (const [hostname, all] of spellings) {
@@ -111,7 +101,7 @@ function toAscii(input: string): string {
 function flawOf(hostname: string): string | undefined {
   const labels = hostname.split(".");
   if (labels.includes("")) return `has an empty label: a dot in front, or two in a row. ${ALONE}`;
-  const odd = /[^a-z0-9.-]/.exec(hostname)?.[0];
+  const odd = /[^a-z0-9._-]/.exec(hostname)?.[0];
   if (odd !== undefined)
     return `has ${show(odd)} in it (${codePoint(odd)}): a hostname has letters, digits, hyphens and dots. ${ALONE}`;
   if (hostname.length > 253)
@@ -129,9 +119,22 @@ function flawOf(hostname: string): string | undefined {
     : undefined;
 }
 
+/** Public CAs issue no certificate that names such a host (RFC 1123), but one with a wildcard in place of the first label serves it. */
+function underscoreWarnings(hostname: string): string[] {
+  const wildcard = hostname.replace(/^[^.]*/, "*");
+  const certificate = wildcard.includes("_")
+    ? "an uploaded edge certificate of a CA of your own"
+    : `an edge certificate for ${wildcard}`;
+  return hostname.includes("_")
+    ? [
+        `"${hostname}" has an underscore: no public CA issues a certificate with that name, so the host needs ${certificate}.`,
+      ]
+    : [];
+}
+
 /** The hostname inside of a URL and the like, when there is one. */
 function suggestion(input: string): string {
-  const inside = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/|\/\/|mailto:)?(?:[^/@]*@)?([^\s/\\?#:@*%_]+)(?=$|[\s:/\\?#])/i.exec(
+  const inside = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/|\/\/|mailto:)?(?:[^/@]*@)?([^\s/\\?#:@*%]+)(?=$|[\s:/\\?#])/i.exec(
     input,
   )?.[1];
   const read = canonicalHostname(inside);

@@ -82,7 +82,8 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
     resource("hostname-associations", `${name}-${ZONE}-${key}`, {
       dependsOn: ca.urn ? [ca.urn] : [],
       inputs: (lookup) => ({
-        ...{ zoneId: ZONE, caCertificateId: ca.value(lookup, "id"), hostnames: hosts, mode },
+        ...{ zoneId: ZONE, caCertificateId: ca.value(lookup, "id"), hostnames: hosts },
+        mode: mode ?? (typeof component.cas[key] === "string" ? undefined : "shared"),
         ...{ __self: `${name}-${key}`, __ca: ca.urn },
       }),
     }),

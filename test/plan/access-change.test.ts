@@ -1,12 +1,15 @@
 import { changesOf } from "../../src/plan/access-change";
 import type { Access, AccessChange } from "../../src/plan/access-change";
 import { buildExpressions } from "../../src/rules/expression";
+import type { Demand } from "../../src/rules/expression";
 import { HOST, OTHER_HOST, SKI_A, SKI_B, SKI_C } from "./zone";
+
+const texts = (demand: Demand) => [...buildExpressions(demand).values()];
 
 /** A rule resource of ours, with the texts that it writes unless others are given. */
 function access(change: Partial<Access> = {}): Access {
   const { hostnames = [HOST], issuerSkis = [SKI_A], paths } = change;
-  const expressions = hostnames.length > 0 ? buildExpressions({ hostnames, issuerSkis, paths }) : [];
+  const expressions = hostnames.length > 0 ? texts({ hostnames, issuerSkis, paths }) : [];
   return { ref: "mtls_1_2", action: "block", hostnames, issuerSkis, paths, expressions, ...change };
 }
 
@@ -132,8 +135,8 @@ describe("what a changed rule means", () => {
         paths: ["/a", "/b"],
         issuerSkis: [SKI_A],
         expressions: [
-          ...buildExpressions({ hostnames: [HOST], issuerSkis: [SKI_A], paths: ["/a"] }),
-          ...buildExpressions({ hostnames: [HOST], issuerSkis: [SKI_B], paths: ["/b"] }),
+          ...texts({ hostnames: [HOST], issuerSkis: [SKI_A], paths: ["/a"] }),
+          ...texts({ hostnames: [HOST], issuerSkis: [SKI_B], paths: ["/b"] }),
         ],
       },
       { pathsClosed: { named: ["/b"], elsewhere: false, except: [] } },
@@ -143,7 +146,7 @@ describe("what a changed rule means", () => {
       { hostnames: [HOST, OTHER_HOST] },
       {
         hostnames: [HOST, OTHER_HOST],
-        expressions: [HOST, OTHER_HOST].flatMap((name) => buildExpressions({ hostnames: [name], issuerSkis: [SKI_A] })),
+        expressions: [HOST, OTHER_HOST].flatMap((name) => texts({ hostnames: [name], issuerSkis: [SKI_A] })),
       },
       {},
     ],

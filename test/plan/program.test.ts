@@ -73,13 +73,13 @@ describe("two resources on one list", () => {
   ])("%s", (_, first, second, isContested) => {
     const program = new Program();
     program.declareList("first", list(first));
-    expect(program.contests("second", list(second))).toBe(isContested);
+    expect(program.rivalOf("second", list(second))).toBe(isContested ? "first" : undefined);
   });
 
   it("are never one resource and itself", () => {
     const program = new Program();
     program.declareList("first", list());
-    expect(program.contests("first", list())).toBe(false);
+    expect(program.rivalOf("first", list())).toBeUndefined();
   });
 });
 

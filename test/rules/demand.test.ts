@@ -1,11 +1,11 @@
 import { readDemand } from "../../src/rules/demand";
-import { buildExpressions } from "../../src/rules/expression";
+import { buildExpression } from "../../src/rules/expression";
 
 const SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
 const rule = (expression: string, enabled = true, action = "block") => ({ expression, enabled, action });
 
 test("our own rule demands certificates of its hosts from its issuers", () => {
-  const [expression = ""] = buildExpressions({
+  const expression = buildExpression({
     hostnames: ["a.example.com", "b.example.com"],
     issuerSkis: [SKI],
     paths: ["/v1.0/a.b"],

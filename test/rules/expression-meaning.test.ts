@@ -24,9 +24,7 @@ test(`what is built means what was demanded, to the emulator's language: ${RUNS}
         "cf.tls_client_auth.cert_verified": request.verified,
         "cf.tls_client_auth.cert_issuer_ski": request.issuer,
       };
-      const hit = buildExpressions(wanted)
-        .filter(Boolean)
-        .some((text) => evaluate(parseExpression(text), fields));
+      const hit = [...buildExpressions(wanted).values()].some((text) => evaluate(parseExpression(text), fields));
       expect(hit).toBe(isBlocked(wanted, request));
       blocked += Number(hit);
     }),
@@ -47,7 +45,7 @@ test(`what is built means what was demanded, to Cloudflare's open engine: ${RUNS
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(withRequest(4, false), async ([wanted, { host, uri, verified, issuer }]) => {
-      const [expression = ""] = buildExpressions(wanted);
+      const [expression = ""] = buildExpressions(wanted).values();
       const text = forOracle(expression);
       fc.pre(Buffer.byteLength(text) <= LONGEST_EXPRESSION);
       const facts = {

@@ -69,19 +69,26 @@ describe("A list is a set", () => {
   });
 
   test("every problem is listed, beside what could be read", () => {
-    const { hostnames, problems } = canonicalHostnames(["a.example.com", "*.example.com", "", "x_y.example.com"]);
+    const { hostnames, problems } = canonicalHostnames(["a.example.com", "*.example.com", "", "x:1.example.com"]);
     expect(hostnames).toEqual(["a.example.com"]);
     expect(problems).toEqual([
       expect.stringContaining("wildcard"),
       expect.stringContaining("empty"),
-      expect.stringContaining("underscore"),
+      expect.stringContaining("port"),
     ]);
   });
 
-  test("a value that is no list is refused", () => {
-    for (const value of [undefined, null, "a.example.com", {}]) {
-      expect(canonicalHostnames(value as string[]).problems).toEqual(["The hostnames must be a list of texts."]);
-    }
+  test.each([
+    ["api_v1.example.com", "an edge certificate for *.example.com."],
+    ["api.team_a.example.com", "an uploaded edge certificate of a CA of your own."],
+    ["a_.b_.example.com", "an uploaded edge certificate of a CA of your own."],
+  ])("an underscore is possible, and told what it needs: %s", (input, needs) => {
+    const warning = `"${input}" has an underscore: no public CA issues a certificate with that name, so the host needs ${needs}`;
+    expect(canonicalHostnames([input.toUpperCase()])).toEqual({
+      hostnames: [input],
+      warnings: [warning],
+      problems: [],
+    });
   });
 
   test("a warning about scripts is given once for a host", () => {
@@ -138,7 +145,7 @@ test("Any text is read without a throw; what comes out is a hostname, and folds 
       accepted += 1;
       const { hostname } = read;
       expect(hostname).toMatch(
-        /^(?=.{3,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$|0x[0-9a-f]*$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+        /^(?=.{3,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?!\d+$|0x[0-9a-f]*$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/,
       );
       expect(canonicalHostname(hostname)).toEqual(read);
       expect(canonicalHostname(`${hostname.toUpperCase()}.`)).toEqual(read);

@@ -44,13 +44,13 @@ export class InputReader {
     return value;
   }
 
-  /** A list of ids of zones. */
+  /** A list of ids of zones; sorted, so that their order is no diff. */
   identifiers(property: string): string[] | typeof UNKNOWN {
     const given = this.texts(property, [`"<the zone's id>"`]) ?? [];
     const wrong = given === UNKNOWN ? undefined : given.find((value) => !IDENTIFIER.test(value));
     if (wrong !== undefined)
       this.fail(property, `${shown(wrong)} isn't an id of Cloudflare's: give ids of 32 characters of 0-9 and a-f.`);
-    return given;
+    return given === UNKNOWN ? given : given.toSorted();
   }
 
   /** A required text. `remedy` says where it comes from. */

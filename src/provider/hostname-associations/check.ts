@@ -38,12 +38,13 @@ export async function checkList(
     const resource = self ?? `${zoneId}/${caCertificateId}`;
     // With the id of a CA that a preview doesn't know yet, too: what matters of such a list is that it will be there.
     const declared = { ...state, authority: caCertificateId === UNKNOWN ? (ca ?? resource) : caCertificateId };
-    const isContested = session.program.contests(resource, declared);
+    const rival = session.program.rivalOf(resource, declared);
     session.program.declareList(resource, declared);
-    if (isContested) read.fail("", contestedMessage(state));
+    if (rival !== undefined) read.fail("", contestedMessage(state, rival));
     const before = olds.hostnames === undefined ? undefined : (olds as unknown as State);
     const look = (ahead: Session) => lookAtList(ahead, state, before);
-    const looked = isContested ? [] : await preflight(session, olds, inputs, ["zoneId", "hostnames", "mode"], look);
+    const looked =
+      rival !== undefined ? [] : await preflight(session, olds, inputs, ["zoneId", "hostnames", "mode"], look);
     for (const reason of looked) read.fail("", reason);
   }
   return { inputs, failures: read.failures };

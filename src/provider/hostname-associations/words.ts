@@ -21,11 +21,12 @@ export function takenOver({ zoneId, caCertificateId }: State, strangers: readonl
   return `the list of CA ${caCertificateId} in zone ${zoneId} is taken over, and loses ${strangers.join(", ")}.`;
 }
 
-export function contestedMessage({ zoneId, caCertificateId }: State): string {
+/** @param rival the name of the other resource, and which of the program's it is */
+export function contestedMessage({ zoneId, caCertificateId, mode }: State, rival: string): string {
   const ca = hasUnknown(caCertificateId) ? "a CA that is yet to be uploaded" : `CA ${caCertificateId}`;
   return [
-    `Another resource of this program manages the list of ${ca} in zone ${zoneId} too, and one of them wants it for itself.`,
-    'Put all hostnames of a zone into one list; or set `mode: "shared"` on both.',
+    `Another resource of this program, ${rival.replace(/ \d+$/, "")}, manages the list of ${ca} in zone ${zoneId} too, and ${mode === "shared" ? "that one" : "this one"} wants it for itself.`,
+    'Write `mode: "shared"` in the arguments of both, or of the MutualTls that makes them; or put all hostnames of the zone into one.',
   ].join("\n");
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { buildExpressions } from "../../rules/expression";
+import { buildExpressions, NoRoom } from "../../rules/expression";
 import { canonicalPath } from "../../rules/path";
 import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
@@ -67,9 +67,9 @@ export async function checkRule(
   if (read.failures.length === 0 && !hasUnknown([hostnames, issuerSkis, paths])) {
     const state = inputs as unknown as MtlsRuleState;
     try {
-      inputs.expressions = buildExpressions(state).filter(Boolean);
+      inputs.expressions = [...buildExpressions(state).values()];
     } catch (error) {
-      read.fail("paths", (error as Error).message);
+      read.fail(error instanceof NoRoom ? error.property : "", (error as Error).message);
     }
     if (!hasUnknown([zoneId, inputs.expressions, action])) {
       session.program.declareRule(state, elsewhere);
@@ -134,7 +134,9 @@ function readPosition(read: InputReader, position: unknown): unknown {
 
 function readAssociations(read: InputReader, associations: unknown): unknown {
   if (hasUnknown(associations)) return associations;
-  if (Array.isArray(associations) && associations.every(isList)) return associations;
+  // Sorted, so that the order of the CAs is no diff.
+  if (Array.isArray(associations) && associations.every(isList))
+    return associations.toSorted((one, other) => (one.caCertificateId < other.caCertificateId ? -1 : 1));
   read.fail(
     "associations",
     "associations must be HostnameAssociations, the resources themselves. Write associations: [list].",
@@ -142,7 +144,7 @@ function readAssociations(read: InputReader, associations: unknown): unknown {
   return [];
 }
 
-function isList(value: unknown): boolean {
+function isList(value: unknown): value is MtlsRuleState["associations"][number] {
   const { caCertificateId, hostnames } = Object(value) as Record<string, unknown>;
   return (
     typeof caCertificateId === "string" && Array.isArray(hostnames) && hostnames.every((one) => typeof one === "string")

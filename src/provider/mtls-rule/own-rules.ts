@@ -15,9 +15,9 @@ export function wishOf(news: MtlsRuleState, olds?: MtlsRuleState): RuleWish {
 /** The rules that a state asks for: one, unless its hostnames outgrow one expression. */
 function definitions(state: MtlsRuleState): RuleDefinition[] {
   const { ref, action, description } = state;
-  return buildExpressions(state).flatMap((expression, place) =>
-    expression ? [{ ref: place === 0 ? ref : `${ref}_${place}`, action, expression, description, enabled: true }] : [],
-  );
+  return [...buildExpressions(state)].map(([place, expression]) => {
+    return { ref: place ? `${ref}_${place}` : ref, action, expression, description, enabled: true };
+  });
 }
 
 /**
