@@ -43,7 +43,10 @@ export function differenceOf(
     const ca = caOf(authorities, certificates);
     const hosts = account.lists[id]?.hosts ?? {};
     const declared = (ca && lists.get(ca)) ?? new Set<string>();
-    const isSurplus = (host: string) => !declared.has(host) && !left.hosts.includes(`${id} ${host}`);
+    // What stayed for others' rules, state knows; that they are gone by now is drift, which no program without a change sees.
+    const isHeld = (host: string) =>
+      state.live.some(({ outputs }) => outputs.caCertificateId === id && [outputs.held].flat().includes(host));
+    const isSurplus = (host: string) => !declared.has(host) && !left.hosts.includes(`${id} ${host}`) && !isHeld(host);
     const extra = Object.keys(hosts).find((host) => hosts[host] === stack && isSurplus(host));
     if (extra) return `${short(extra)} is left on the list of ${ca}`;
     const absent = [...declared].find((host) => !(host in hosts));

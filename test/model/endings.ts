@@ -1,7 +1,7 @@
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
 import type { Ending, Execution, Stack, Surroundings } from "./execution";
-import { areEntangled, isNamed } from "./leftovers";
+import { isNamed } from "./leftovers";
 import { isTwin } from "./registrations";
 import { areShutOut, contradictionOf } from "./probes";
 import type { Program } from "./program";
@@ -32,7 +32,7 @@ export function judgeEndings(
     const own = stacks[command.stack];
     if (!own) continue;
     const others = stacks.filter((stack) => stack !== own);
-    if (others.some(({ state }) => areEntangled(own.state, state))) continue;
+    if (own.isEntangled) continue;
     const program = command.do === "up" ? command.program : [];
     const twins = stacks.map((_, other) => other).filter((other) => isTwin(identities, command.stack, other));
     const situation = {

@@ -10,7 +10,7 @@ import { changedByOthers } from "./foreign";
 import { Ground } from "./ground";
 import { hashOf, hashOfObject } from "./hash";
 import { Judge } from "./judge";
-import { NO_LEFTOVERS } from "./leftovers";
+import { areEntangled, NO_LEFTOVERS } from "./leftovers";
 import type { Leftovers } from "./leftovers";
 import type { Command, Step } from "./plan";
 import { foreignCasOf, textOf } from "./program";
@@ -32,6 +32,8 @@ export interface Stack {
   /** The program of the run that was killed, provider or CLI, until a documented way on from there is completed. */
   readonly killed?: Program;
   readonly left: Leftovers;
+  /** It held the same things as a stack of the same names in another backend: what either does is both's. */
+  readonly isEntangled?: boolean;
 }
 
 /**
@@ -60,9 +62,9 @@ export function beginning(identities: readonly Identity[]): Moment {
 
 /** The same for moments from which the same things can happen. */
 export function momentText({ account, stacks }: Moment): string {
-  const of = ({ state, inForce, interrupted, killed, left }: Stack) => [
+  const of = ({ state, inForce, interrupted, killed, left, isEntangled }: Stack) => [
     ...[stateText(state), inForce.map(textOf), interrupted],
-    ...[killed && textOf(killed), left],
+    ...[killed && textOf(killed), left, isEntangled],
   ];
   return JSON.stringify([accountText(account), stacks.map(of)]);
 }
@@ -102,7 +104,7 @@ const GONE = "00000000-0000-4000-8000-999999999999";
 export class Execution {
   readonly judge: Judge;
   readonly ground: Ground;
-  readonly stacks: (Stack & { state: StackState; inForce: readonly Program[] })[];
+  readonly stacks: (Stack & { state: StackState; inForce: readonly Program[]; isEntangled?: boolean })[];
   private readonly schedule: Schedule;
 
   constructor(
@@ -150,6 +152,9 @@ export class Execution {
 
   private look(position: readonly string[]): void {
     const { ground, stacks } = this;
+    for (const [index, one] of stacks.entries())
+      for (const other of stacks.slice(index + 1))
+        if (areEntangled(one.state, other.state)) one.isEntangled = other.isEntangled = true;
     const parts = [
       hashOfObject(ground.account, accountText),
       ...stacks.map(({ state }) => hashOfObject(state, stateText)),

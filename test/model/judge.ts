@@ -7,7 +7,6 @@ import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { areEntangled } from "./leftovers";
 import { areBothOver, isServed, leavingKeys } from "./pardons";
 import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
@@ -102,10 +101,8 @@ export class Judge {
   /** By the stack; two that hold the same things are as one. */
   private programs(): (readonly Program[])[] {
     const stacks = this.stacks();
-    return stacks.map(({ inForce, state }) => [
-      ...inForce,
-      ...stacks.filter((other) => areEntangled(state, other.state)).flatMap((other) => other.inForce),
-    ]);
+    const shared = stacks.filter(({ isEntangled }) => isEntangled).flatMap(({ inForce }) => inForce);
+    return stacks.map(({ inForce, isEntangled }) => (isEntangled ? shared : inForce));
   }
 
   /** Whether the refusal is what a removal or a move means. */
@@ -113,10 +110,7 @@ export class Judge {
     const { client, host } = probe;
     if (client !== undefined && this.leaving.has(client) && !isServed(account, authorities, client, host)) return true;
     // Two backends that hold the same things undo each other's.
-    const stacks = this.stacks();
-    const isBoths = stacks.some(({ state }, index) =>
-      stacks.slice(index + 1).some((other) => areEntangled(state, other.state)),
-    );
+    const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
     return isBoths || this.isMoving(probe) || this.stacks().some(({ left }) => left.rules.includes(id));
   }
 

@@ -24,14 +24,15 @@ export async function handOver(session: Session, olds: State, news: State, progr
   const waited = olds.overdue ?? [];
   const moving = session.program.wantedElsewhere(zoneId, ref, leaving).filter((name) => !waited.includes(name));
   if (moving.length === 0) return;
-  const open = await decide(session, zoneId, new Picture(), ({ rules }) => {
-    const others = rules.filter((rule) => !isOf(rule, ref));
-    const inForce = session.program.rulesOf(zoneId).filter((rule) => rule.ref !== ref && isInForce(rule, others));
-    const isClosed = (hostname: string) =>
-      refusal(others, "nothing", hostname) === true || inForce.some(({ hostnames }) => hostnames.includes(hostname));
-    return moving.filter((hostname) => !isClosed(hostname));
-  });
-  const missing = () => open.filter((hostname) => !session.program.isEnforcedElsewhere(zoneId, ref, hostname));
+  const others = await decide(session, zoneId, new Picture(), ({ rules }) => rules.filter((rule) => !isOf(rule, ref)));
+  // Anew each time: the other rule may not have been checked yet, and be in force without a change.
+  const isClosed = (hostname: string) =>
+    refusal(others, "nothing", hostname) === true ||
+    session.program.isEnforcedElsewhere(zoneId, ref, hostname) ||
+    session.program
+      .rulesOf(zoneId)
+      .some((rule) => rule.ref !== ref && rule.hostnames.includes(hostname) && isInForce(rule, others));
+  const missing = () => moving.filter((hostname) => !isClosed(hostname));
   if (missing().length === 0) return;
   const hostnames = [...news.hostnames, ...moving].sort();
   const issuerSkis = [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort();
