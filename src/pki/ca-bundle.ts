@@ -17,6 +17,8 @@ export interface CaBundle {
   /** The canonical text that is sent. */
   pem: string;
   warnings: string[];
+  /** For the first time only: nothing is wrong as far as can be seen. */
+  notes: string[];
 }
 
 export interface CertificateProblem {
@@ -31,7 +33,7 @@ interface Refusal {
 }
 
 /**
- * Our bounds, to keep the work on a hostile text small: Cloudflare documents none. A chain has two to four
+ * Our bounds (docs/limits.md), to keep the work on a hostile text small: Cloudflare documents none. A chain has two to four
  * certificates of 1 to 3 KB, and a few chains in one upload are unusual already.
  */
 const MOST_CERTIFICATES = 20;
@@ -48,11 +50,11 @@ export function readCaBundle(text: string, options: Requirements): { bundle: CaB
   readings.push(naming("Outside of its blocks the text has", materialInText(stray.join("\n"))));
   readings.push(...placed.map((one) => checkRequirements(one, placed, options)));
   if (readings.some(({ problems, exposures }) => problems?.length || exposures?.length)) return refusal(readings);
-  const { ordered, warnings } = inIssuingOrder(placed);
+  const { ordered, warnings, notes } = inIssuingOrder(placed);
   const certificates = ordered.map(({ certificate }) => certificate.facts);
   const pem = certificates.map((facts) => facts.pem).join("");
   const all = [...readings.flatMap((reading) => reading.warnings ?? []), ...warnings];
-  return { bundle: { certificates, pem, warnings: atMost(all, "warnings") } };
+  return { bundle: { certificates, pem, warnings: atMost(all, "warnings"), notes: atMost(notes, "notes") } };
 }
 
 function refusal(readings: readonly Reading[]): Refusal {

@@ -29,6 +29,9 @@ const DAY = 86_400_000;
 /** A CA that the same program has just made may be seconds ahead of this machine's clock. */
 const SKEW = 5 * 60_000;
 
+/** In hex digits: the longest digest in use has 64 bytes, and a rule's text must have room for others. */
+const LONGEST_SKI = 128;
+
 /** developers.cloudflare.com, SSL/TLS, "Bring your own CA for mTLS". */
 const ACCEPTED_SIGNATURES =
   "SHA-1, SHA-256, SHA-384 or SHA-512 with RSA (PKCS #1 v1.5) or ECDSA. Re-issue the CA certificate with one of these.";
@@ -67,12 +70,14 @@ export function checkRequirements(
   const period = checkPeriod(placed, wanted);
   (period.fatal ? problems : warnings).push(...period.messages);
   if (notCa !== undefined) return { problems, warnings };
-  if (certificate.facts.ski === undefined) {
+  const { ski = "" } = certificate.facts;
+  if (ski === "" || ski.length > LONGEST_SKI) {
+    const has = ski === "" ? "no subject key identifier" : `a subject key identifier of ${ski.length / 2} bytes`;
     (wanted.requireSki ? problems : warnings).push(
-      `${title} has no subject key identifier, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
+      `${title} has ${has}, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
     );
   }
-  if (!certificate.servesClients) {
+  if (certificate.servesClients === false) {
     warnings.push(
       `${title} limits extendedKeyUsage to other purposes than clientAuth: client certificates below it may fail to verify. Re-issue it with clientAuth, or without the extension.`,
     );

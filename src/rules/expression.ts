@@ -35,7 +35,7 @@ export function buildExpressions(demand: Demand): string[] {
     if (expressions.length === count) return expressions;
   }
   throw new RangeError(
-    `The paths and issuer SKIs leave no room for a hostname within Cloudflare's ${EXPRESSION_LIMIT} characters for one expression. Name fewer.`,
+    `The paths and issuer SKIs leave no room for a hostname within Cloudflare's ${EXPRESSION_LIMIT} characters for one expression (about 90 issuers, without paths). Name fewer.`,
   );
 }
 
