@@ -1,5 +1,5 @@
 import { checkRequirements, type PlacedCertificate, type Requirements } from "./ca-requirements";
-import type { CaCertificateFacts, Certificate } from "./certificate";
+import type { CaCertificateFacts } from "./certificate";
 import { fingerprintOf } from "./fingerprint";
 import { GIVE, privateKey } from "./foreign-material";
 import { inIssuingOrder } from "./issuing-order";
@@ -21,13 +21,9 @@ export interface CaBundle {
   notes: string[];
 }
 
-export interface CertificateProblem {
-  /** What it is, why it can't work, what to do. Never a byte of key material. */
-  reason: string;
-}
-
 interface Refusal {
-  problems: CertificateProblem[];
+  /** What it is, why it can't work, what to do. Never a byte of key material. */
+  problems: string[];
   /** Whether a private key is in the text, or may be. */
   exposed: boolean;
 }
@@ -59,8 +55,8 @@ export function readCaBundle(text: string, options: Requirements): { bundle: CaB
 
 function refusal(readings: readonly Reading[]): Refusal {
   const exposures = readings.flatMap((reading) => reading.exposures ?? []);
-  const reasons = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
-  return { problems: atMost(reasons, "problems").map((reason) => ({ reason })), exposed: exposures.length > 0 };
+  const problems = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
+  return { problems: atMost(problems, "problems"), exposed: exposures.length > 0 };
 }
 
 function atMost(sentences: string[], what: string): string[] {
@@ -100,18 +96,15 @@ function readBlocks(blocks: readonly PemBlock[]): { placed: PlacedCertificate[];
     if (reading.certificate === undefined) continue;
     const { fingerprint, subject } = reading.certificate.facts;
     const first = placed.get(fingerprint);
+    const here = `${place}, ${quoted(subject)}`;
     if (first !== undefined) readings.push({ warnings: [`${capital(place)} repeats ${first.place}: it is left out.`] });
-    else placed.set(fingerprint, placeAt(`${place}, ${quoted(subject)}`, reading.certificate));
+    else placed.set(fingerprint, { certificate: reading.certificate, place: here, title: `${capital(here)},` });
   }
   if (left > 0) {
     const problem = `The text has ${left} certificates more than the ${MOST_CERTIFICATES} that one upload may have here. ${GIVE}`;
     readings.push({ problems: [problem] });
   }
   return { placed: [...placed.values()], readings };
-}
-
-function placeAt(place: string, certificate: Certificate): PlacedCertificate {
-  return { certificate, place, title: `${capital(place)},` };
 }
 
 function capital(text: string): string {

@@ -15,7 +15,7 @@ let emulator: Emulator;
 let cas: Record<"A" | "B" | "C" | "D" | "E" | "F", Authority>;
 
 beforeAll(async () => {
-  cas = (await minted("A", "B", "C", "D", "E", "F")) as typeof cas;
+  cas = await minted("A", "B", "C", "D", "E", "F");
 });
 beforeEach(() => account());
 afterEach(() => emulator.close());

@@ -48,7 +48,7 @@ export async function checkCa(session: Session, olds: Properties, news: Properti
     session.program.remember("ca", state.owner, String(before.accountId), ...[...(before.fingerprints ?? [])].sort());
     const twin = declare(session, state);
     // The engine checks what it creates without old inputs: a replacement too, after a check with them.
-    const look = (ahead: Session) => lookAtAccount(ahead, state, before.fingerprints === undefined);
+    const look = (ahead: Session) => lookAtAccount(ahead, state, before.accountId !== accountId);
     const reasons = twin ? [twin] : await preflight(session, olds, inputs, ["accountId", "zoneIds"], look);
     for (const reason of reasons) read.fail("", reason);
   }
@@ -112,8 +112,9 @@ function readCertificates(
     return { certificates: "" };
   }
   const { bundle } = outcome;
-  for (const warning of bundle.warnings) session.log(`warning: CA ${String(name)}: ${warning}`);
-  if (deployed === undefined) for (const note of bundle.notes) session.log(`note: CA ${String(name)}: ${note}`);
+  const ca = hasUnknown(name) ? "CA" : `CA ${String(name)}`;
+  for (const warning of bundle.warnings) session.log(`warning: ${ca}: ${warning}`);
+  if (deployed === undefined) for (const note of bundle.notes) session.log(`note: ${ca}: ${note}`);
   return factsOf(bundle);
 }
 
@@ -133,5 +134,5 @@ function judge(news: Properties, deployed: readonly string[]): { bundle: CaBundl
   if ("bundle" in strict) return strict;
   const lenient = readCaBundle(text, { ...requirements, allowExpired: true });
   if ("bundle" in lenient && sameSet(factsOf(lenient.bundle).fingerprints ?? [], deployed)) return lenient;
-  return { reasons: strict.problems.map(({ reason }) => reason) };
+  return { reasons: strict.problems };
 }
