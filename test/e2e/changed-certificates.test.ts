@@ -175,7 +175,9 @@ test("one text in two components is refused in preview, and the line that it giv
   const stack = await useStack(emulator, first + second(JSON.stringify({ certificates: A.pem })));
   const refused = await stack.preview();
   expect(refused.code).not.toBe(0);
-  expect(refused.output).toContain('The CaCertificate "m-ca" of this program has the same certificates (CN=A)');
+  expect(refused.output).toContain(
+    'The CaCertificates "m-ca" and "n-ca" of this program have the same certificates (CN=A)',
+  );
   expect(refused.output).toContain('write `cas: { "<key>": other.cas["<key>"] }`');
   expect(emulator.requests.filter(isWrite)).toEqual([]);
 

@@ -59,10 +59,13 @@ export async function checkCa(session: Session, olds: Properties, news: Properti
 function declare({ program }: Session, { owner, accountId, fingerprints, subject }: CaCertificateState) {
   program.declareAuthority(owner, accountId, fingerprints);
   const twin = program.declaringAuthority(accountId, fingerprints).find((other) => other !== owner);
-  return (
-    twin &&
-    `The CaCertificate "${resourceOf(twin)}" of this program has the same certificates (${subject}), and Cloudflare takes them once.\nUse that one here too: in a MutualTls write \`cas: { "<key>": other.cas["<key>"] }\` (and \`mode: "shared"\` in both, if they have a zone in common); without a MutualTls give its id as \`caCertificateId\`.`
-  );
+  if (twin === undefined) return undefined;
+  // The engine checks two resources in either order.
+  const names = [twin, owner].map((one) => `"${resourceOf(one)}"`).sort();
+  return [
+    `The CaCertificates ${names.join(" and ")} of this program have the same certificates (${subject}), and Cloudflare takes them once.`,
+    'Let the later one use the other\'s: in a MutualTls write `cas: { "<key>": other.cas["<key>"] }` (and `mode: "shared"` in both, if they have a zone in common); without a MutualTls give its id as `caCertificateId`.',
+  ].join("\n");
 }
 
 /** What speaks against the CA as the account is now. */
