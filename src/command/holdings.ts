@@ -57,7 +57,7 @@ export async function readHoldings(
     if (type !== "custom") leftOut.push(`${what}: it is managed by another product of Cloudflare's (${type})`);
     else if (/\bpulumi [^\s/]+\/[^\s/]+\/\S+$/.test(name.replace(/\)$/, "")))
       leftOut.push(`${what}: it is a stack's already`);
-    else if ("problems" in outcome) leftOut.push(`${what}: ${outcome.problems.map(({ reason }) => reason).join(" ")}`);
+    else if ("problems" in outcome) leftOut.push(`${what}: ${outcome.problems.join(" ")}`);
     else {
       const { bundle } = outcome;
       cas.push({

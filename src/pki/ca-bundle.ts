@@ -1,5 +1,5 @@
 import { checkRequirements, type PlacedCertificate, type Requirements } from "./ca-requirements";
-import type { CaCertificateFacts, Certificate } from "./certificate";
+import type { CaCertificateFacts } from "./certificate";
 import { fingerprintOf } from "./fingerprint";
 import { GIVE, privateKey } from "./foreign-material";
 import { inIssuingOrder } from "./issuing-order";
@@ -17,21 +17,19 @@ export interface CaBundle {
   /** The canonical text that is sent. */
   pem: string;
   warnings: string[];
-}
-
-export interface CertificateProblem {
-  /** What it is, why it can't work, what to do. Never a byte of key material. */
-  reason: string;
+  /** For the first time only: nothing is wrong as far as can be seen. */
+  notes: string[];
 }
 
 interface Refusal {
-  problems: CertificateProblem[];
+  /** What it is, why it can't work, what to do. Never a byte of key material. */
+  problems: string[];
   /** Whether a private key is in the text, or may be. */
   exposed: boolean;
 }
 
 /**
- * Our bounds, to keep the work on a hostile text small: Cloudflare documents none. A chain has two to four
+ * Our bounds (docs/limits.md), to keep the work on a hostile text small: Cloudflare documents none. A chain has two to four
  * certificates of 1 to 3 KB, and a few chains in one upload are unusual already.
  */
 const MOST_CERTIFICATES = 20;
@@ -48,17 +46,17 @@ export function readCaBundle(text: string, options: Requirements): { bundle: CaB
   readings.push(naming("Outside of its blocks the text has", materialInText(stray.join("\n"))));
   readings.push(...placed.map((one) => checkRequirements(one, placed, options)));
   if (readings.some(({ problems, exposures }) => problems?.length || exposures?.length)) return refusal(readings);
-  const { ordered, warnings } = inIssuingOrder(placed);
+  const { ordered, warnings, notes } = inIssuingOrder(placed);
   const certificates = ordered.map(({ certificate }) => certificate.facts);
   const pem = certificates.map((facts) => facts.pem).join("");
   const all = [...readings.flatMap((reading) => reading.warnings ?? []), ...warnings];
-  return { bundle: { certificates, pem, warnings: atMost(all, "warnings") } };
+  return { bundle: { certificates, pem, warnings: atMost(all, "warnings"), notes: atMost(notes, "notes") } };
 }
 
 function refusal(readings: readonly Reading[]): Refusal {
   const exposures = readings.flatMap((reading) => reading.exposures ?? []);
-  const reasons = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
-  return { problems: atMost(reasons, "problems").map((reason) => ({ reason })), exposed: exposures.length > 0 };
+  const problems = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
+  return { problems: atMost(problems, "problems"), exposed: exposures.length > 0 };
 }
 
 function atMost(sentences: string[], what: string): string[] {
@@ -98,18 +96,15 @@ function readBlocks(blocks: readonly PemBlock[]): { placed: PlacedCertificate[];
     if (reading.certificate === undefined) continue;
     const { fingerprint, subject } = reading.certificate.facts;
     const first = placed.get(fingerprint);
+    const here = `${place}, ${quoted(subject)}`;
     if (first !== undefined) readings.push({ warnings: [`${capital(place)} repeats ${first.place}: it is left out.`] });
-    else placed.set(fingerprint, placeAt(`${place}, ${quoted(subject)}`, reading.certificate));
+    else placed.set(fingerprint, { certificate: reading.certificate, place: here, title: `${capital(here)},` });
   }
   if (left > 0) {
     const problem = `The text has ${left} certificates more than the ${MOST_CERTIFICATES} that one upload may have here. ${GIVE}`;
     readings.push({ problems: [problem] });
   }
   return { placed: [...placed.values()], readings };
-}
-
-function placeAt(place: string, certificate: Certificate): PlacedCertificate {
-  return { certificate, place, title: `${capital(place)},` };
 }
 
 function capital(text: string): string {

@@ -20,14 +20,12 @@ export interface Requirements {
   readonly requireSki?: boolean;
 }
 
-export interface Verdict {
-  readonly problems: readonly string[];
-  readonly warnings: readonly string[];
-}
-
 const DAY = 86_400_000;
 /** A CA that the same program has just made may be seconds ahead of this machine's clock. */
 const SKEW = 5 * 60_000;
+
+/** In hex digits: the longest digest in use has 64 bytes, and a rule's text must have room for others. */
+const LONGEST_SKI = 128;
 
 /** developers.cloudflare.com, SSL/TLS, "Bring your own CA for mTLS". */
 const ACCEPTED_SIGNATURES =
@@ -48,35 +46,31 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
 };
 
 /** Checks one certificate against what Cloudflare asks of a CA, and what a rule needs to pin it. */
-export function checkRequirements(
-  placed: PlacedCertificate,
-  all: readonly PlacedCertificate[],
-  wanted: Requirements,
-): Verdict {
+export function checkRequirements(placed: PlacedCertificate, all: readonly PlacedCertificate[], wanted: Requirements) {
   const { certificate, title } = placed;
   const problems: string[] = [];
   const warnings: string[] = [];
   const notCa = whyNotCa(placed, all);
   if (notCa !== undefined) problems.push(`${title} ${notCa}`);
   const signature = signatureName(certificate);
-  if (signature !== undefined) {
+  if (signature !== undefined)
     problems.push(`${title} is signed with ${signature}, which Cloudflare refuses: it takes ${ACCEPTED_SIGNATURES}`);
-  } else if (certificate.signature.hash === "SHA-1") {
+  else if (certificate.signature.hash === "SHA-1")
     warnings.push(`${title} is signed with SHA-1: Cloudflare takes it, but it can be forged. Plan a successor.`);
-  }
   const period = checkPeriod(placed, wanted);
   (period.fatal ? problems : warnings).push(...period.messages);
   if (notCa !== undefined) return { problems, warnings };
-  if (certificate.facts.ski === undefined) {
+  const { ski = "" } = certificate.facts;
+  if (ski === "" || ski.length > LONGEST_SKI) {
+    const has = ski === "" ? "no subject key identifier" : `a subject key identifier of ${ski.length / 2} bytes`;
     (wanted.requireSki ? problems : warnings).push(
-      `${title} has no subject key identifier, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
+      `${title} has ${has}, so a rule can't pin it by cert_issuer_ski. Re-issue it with "subjectKeyIdentifier = hash".`,
     );
   }
-  if (!certificate.servesClients) {
+  if (certificate.servesClients === false)
     warnings.push(
       `${title} limits extendedKeyUsage to other purposes than clientAuth: client certificates below it may fail to verify. Re-issue it with clientAuth, or without the extension.`,
     );
-  }
   return { problems, warnings };
 }
 
@@ -89,19 +83,16 @@ function whyNotCa({ certificate }: PlacedCertificate, all: readonly PlacedCertif
         : "it has no basicConstraints extension, as in X.509 version 1";
     return `is ${facts.selfSigned ? "not a CA" : "a leaf"} (${why}): Cloudflare refuses it, and no client certificate can chain to it. ${insteadOfLeaf(certificate, all)}`;
   }
-  if (!signsCertificates) {
+  if (!signsCertificates)
     return "may not issue certificates (its keyUsage lacks keyCertSign), so no client certificate verifies against it. Re-issue it with keyUsage keyCertSign.";
-  }
-  if (!openSslAgrees) {
-    return "has doubled or malformed extensions: OpenSSL doesn't take it for a CA. Re-issue it.";
-  }
-  return undefined;
+  return openSslAgrees
+    ? undefined
+    : "has doubled or malformed extensions: OpenSSL doesn't take it for a CA. Re-issue it.";
 }
 
 function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): string {
-  if (leaf.facts.selfSigned) {
+  if (leaf.facts.selfSigned)
     return 'It signed itself, so nothing stands above it: make a CA certificate with "basicConstraints = critical, CA:TRUE" and issue the client certificates from that.';
-  }
   const issuer = all.find(({ certificate }) => certificate.issued(leaf));
   return issuer === undefined
     ? `Give the certificate of its issuer instead: ${quoted(leaf.facts.issuer)}.`
@@ -109,9 +100,8 @@ function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): st
 }
 
 function signatureName({ signature: { key, hash } }: Certificate): string | undefined {
-  if (hash !== undefined && /^SHA-(1|256|384|512)$/.test(hash) && (key === "RSASSA-PKCS1-v1_5" || key === "ECDSA")) {
+  if (hash !== undefined && /^SHA-(1|256|384|512)$/.test(hash) && (key === "RSASSA-PKCS1-v1_5" || key === "ECDSA"))
     return undefined;
-  }
   return ALGORITHMS[key] ?? (/^[\d.]+$/.test(key) ? `an algorithm without a common name (${key.slice(0, 60)})` : key);
 }
 

@@ -35,8 +35,8 @@ export interface Certificate {
   readonly pathLength: number | undefined;
   /** Whether keyUsage, if there is one, lets it sign certificates. */
   readonly signsCertificates: boolean;
-  /** Whether extendedKeyUsage, if there is one, lets clients below it authenticate. */
-  readonly servesClients: boolean;
+  /** extendedKeyUsage: whether clients below it may authenticate; undefined when there is no such extension. */
+  readonly servesClients: boolean | undefined;
   /** Whether OpenSSL, too, takes it for a CA: it is stricter with malformed and doubled extensions. */
   readonly openSslAgrees: boolean;
   readonly signature: { readonly key: string; readonly hash: string | undefined };
@@ -52,16 +52,6 @@ const CLIENT_AUTH = ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
  * nesting of hostile DER; signatures are its business, too: WebCrypto answers "false" for algorithms that it lacks.
  */
 export function readCertificate(der: Buffer): Certificate | undefined {
-  const name = der.toString("latin1");
-  const known = read.get(name) ?? readAnew(der);
-  if (known) read.set(name, known);
-  return known;
-}
-
-/** By their bytes: the CAs of a program and of an account are read many times in a run. */
-const read = new Map<string, Certificate>();
-
-function readAnew(der: Buffer): Certificate | undefined {
   try {
     const x509 = new X509Certificate(der);
     // Given DER with PEM text inside an extension, Node reads that text instead.
@@ -85,7 +75,7 @@ function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certifica
       subject: fields.subject,
       issuer: fields.issuer,
       serialNumber: x509.serialNumber,
-      ski: fields.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase(),
+      ski: fields.getExtension(SubjectKeyIdentifierExtension)?.keyId.toUpperCase() || undefined,
       fingerprint: fingerprintOf(der),
       notBefore: rfc3339(fields.notBefore),
       notAfter: rfc3339(fields.notAfter),
@@ -95,7 +85,7 @@ function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certifica
     ca: basicConstraints?.ca,
     pathLength: basicConstraints?.pathLength,
     signsCertificates: keyUsage === null || (keyUsage.usages & KeyUsageFlags.keyCertSign) !== 0,
-    servesClients: purposes === undefined || purposes.some((purpose) => CLIENT_AUTH.includes(purpose)),
+    servesClients: purposes?.some((purpose) => CLIENT_AUTH.includes(purpose)),
     openSslAgrees: x509.ca,
     signature: { key: name, hash: hash?.name },
     issued: (other) => madeSignature(x509, other.x509),

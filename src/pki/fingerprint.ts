@@ -12,15 +12,6 @@ export function fingerprintOf(der: Uint8Array): string {
  */
 export function fingerprintsOf(pem: string): string[] {
   if (typeof pem !== "string") return [];
-  const known = read.get(pem) ?? fingerprintsIn(pem);
-  read.set(pem, known);
-  return known;
-}
-
-/** By the text: an account's CAs are listed many times in a run. */
-const read = new Map<string, string[]>();
-
-function fingerprintsIn(pem: string): string[] {
   return splitPem(pem).blocks.flatMap(({ label, der }) => {
     if (!label.endsWith("CERTIFICATE") || der === undefined) return [];
     try {

@@ -10,15 +10,19 @@ interface Node {
 
 /**
  * One order for one set, whatever order it came in: each certificate stands before its signer, so an issuing
- * intermediate is first (Cloudflare shows the first one's issuer and expiry). A chain stays together; chains go by
- * subject, then by fingerprint, because the position in the text must not matter.
+ * intermediate is first (Cloudflare shows the first one's issuer and expiry). A chain stays together; the one that ends
+ * first comes first, because what comes first in an upload can't be uploaded again while that is there, and it is the
+ * old one that leaves. The position in the text must not matter.
  */
 export function inIssuingOrder(all: readonly PlacedCertificate[]): {
   ordered: PlacedCertificate[];
   warnings: string[];
+  /** What is worth a word once. */
+  notes: string[];
 } {
   const nodes = link(all);
   const warnings = nodes.flatMap((node) => warningOf(node, all) ?? []);
+  const notes = nodes.flatMap((node) => noteOf(node) ?? []);
   const left = new Set(nodes);
   const ordered: PlacedCertificate[] = [];
   let last: Node | undefined;
@@ -33,21 +37,33 @@ export function inIssuingOrder(all: readonly PlacedCertificate[]): {
     ordered.push(next.placed);
     last = next;
   }
-  return { ordered, warnings };
+  return { ordered, warnings, notes };
 }
 
 /** What is odd in who issued whom, as far as somebody could act on it. */
 function warningOf({ placed, signers, waiting }: Node, all: readonly PlacedCertificate[]): string | undefined {
   const { certificate, title } = placed;
   const { selfSigned, issuer } = certificate.facts;
-  if (selfSigned) {
-    if ((certificate.pathLength ?? 0) === 0 || waiting.size > 0) return undefined;
-    return `${title} is a root that allows intermediates, and none is here. A rule matches the direct issuer of a client certificate: if an intermediate issues them, give that one as well, or its SKI under issuerSkis of the rule.`;
-  }
+  if ((certificate.pathLength ?? 0) > 0 && waiting.size === 0)
+    return `${title} is a ${selfSigned ? "root" : "CA"} that allows intermediates, and none is here. ${DIRECT_ISSUER}`;
   const namesake = all.find((other) => other.certificate.facts.subject === issuer);
-  if (signers.size > 0 || namesake === undefined) return undefined;
+  if (selfSigned || signers.size > 0 || namesake === undefined) return undefined;
   return `${title} names ${quoted(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA. Give the one that did, or none.`;
 }
+
+/**
+ * Whether a root without a limit issues client certificates itself doesn't show: key usage and validity are the same in
+ * both kinds. A name is a hint; extendedKeyUsage with clientAuth says that it does.
+ */
+function noteOf({ placed: { certificate, title }, waiting }: Node): string | undefined {
+  const { facts, pathLength, servesClients } = certificate;
+  if (!facts.selfSigned || pathLength !== undefined || servesClients || waiting.size > 0) return undefined;
+  const calls = /\broot\b/i.test(facts.subject) ? " and is called a root" : "";
+  return `${title} allows intermediates${calls}, and none is here. Where it issues client certificates itself, all is well. ${DIRECT_ISSUER}`;
+}
+
+const DIRECT_ISSUER =
+  "A rule matches the direct issuer of a client certificate: if an intermediate issues them, give that one as well, or its SKI under issuerSkis of the rule.";
 
 function link(all: readonly PlacedCertificate[]): Node[] {
   const nodes: Node[] = all.map((placed) => ({ placed, signers: new Set(), waiting: new Set() }));
@@ -62,5 +78,6 @@ function link(all: readonly PlacedCertificate[]): Node[] {
 }
 
 function sortKey({ placed: { certificate } }: Node): string {
-  return `${certificate.facts.subject}\0${certificate.facts.fingerprint}`;
+  const { notAfter, subject, fingerprint } = certificate.facts;
+  return [notAfter, subject, fingerprint].join("\0");
 }

@@ -10,12 +10,6 @@ export interface PemBlock {
   readonly flaw: string | undefined;
 }
 
-export interface PemText {
-  readonly blocks: readonly PemBlock[];
-  /** What stands outside of blocks: comments and "Bag Attributes" mostly. */
-  readonly stray: readonly string[];
-}
-
 interface Armour {
   readonly begins: boolean;
   readonly label: string;
@@ -40,8 +34,9 @@ const ARMOUR = new RegExp(
 /**
  * Splits a text into its armoured blocks, whatever its spelling: CRLF, BOM, indentation, the body on one line, NULs of
  * a UTF-16 file, and line ends written out as a backslash and an n, which is how environment variables carry them.
+ * `stray` is what stands outside of blocks: comments and "Bag Attributes" mostly.
  */
-export function splitPem(text: string): PemText {
+export function splitPem(text: string): { blocks: PemBlock[]; stray: string[] } {
   const plain = text.replaceAll("\0", "").replace(/\\{1,4}[rn]/g, "\n");
   const blocks: PemBlock[] = [];
   const stray: string[] = [];

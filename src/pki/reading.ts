@@ -34,12 +34,8 @@ function readDer(der: Buffer, label: string, place: string): Reading {
   if (rest.length === 0) return { certificate };
   const title = `${place}, ${quoted(certificate.facts.subject)},`;
   if (materialOfDer(rest)?.secret) return naming(`${place} holds, behind its certificate,`, [privateKey("DER")]);
-  if (label.startsWith("TRUSTED")) {
-    return {
-      certificate,
-      warnings: [`${title} carries OpenSSL trust settings (TRUSTED CERTIFICATE): they are left out.`],
-    };
-  }
+  const trust = `${title} carries OpenSSL trust settings (TRUSTED CERTIFICATE): they are left out.`;
+  if (label.startsWith("TRUSTED")) return { certificate, warnings: [trust] };
   const problem = `${title} has ${rest.length} bytes behind its end. Write it anew: openssl x509 -in ca.pem -out clean.pem`;
   return { problems: [problem] };
 }
@@ -47,19 +43,13 @@ function readDer(der: Buffer, label: string, place: string): Reading {
 /** The block's body is no certificate, whatever its label says. */
 function readOther(der: Buffer, length: number, place: string): Reading {
   const material = materialOfDer(der);
-  if (material !== undefined && material !== CERTIFICATE) {
+  if (material !== undefined && material !== CERTIFICATE)
     return naming(`${place} is labelled as a certificate, but holds`, [material]);
-  }
-  if (length > der.length) {
-    return {
-      problems: [`${place} is cut off: ${der.length} of ${length} bytes are there. Copy the certificate again, whole.`],
-    };
-  }
-  return {
-    problems: [
-      `${place} can't be read as an X.509 certificate: its body is damaged, as by a date without seconds, or something else. ${GIVE}`,
-    ],
-  };
+  const flaw =
+    length > der.length
+      ? `is cut off: ${der.length} of ${length} bytes are there. Copy the certificate again, whole.`
+      : `can't be read as an X.509 certificate: its body is damaged, as by a date without seconds, or something else. ${GIVE}`;
+  return { problems: [`${place} ${flaw}`] };
 }
 
 /** Names foreign material; what a key is in goes to `exposures`. */

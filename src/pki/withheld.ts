@@ -19,7 +19,7 @@ export function withholdKeys(text: unknown): unknown {
   const { readCaBundle } = require("./ca-bundle") as typeof CaBundleModule;
   const outcome = readCaBundle(text, { now: new Date(), allowExpired: true });
   if (!("problems" in outcome) || !outcome.exposed) return text;
-  return WITHHELD + JSON.stringify(outcome.problems.map(({ reason }) => reason));
+  return WITHHELD + JSON.stringify(outcome.problems);
 }
 
 /** Why a text was withheld; undefined for one that wasn't. */

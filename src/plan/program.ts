@@ -33,8 +33,8 @@ export interface DeclaredRule {
  * resource may come to another. So whoever takes something away asks here first. On `destroy` nothing is declared.
  */
 export class Program {
-  private readonly authorities = new Set<string>();
   /** By the resource, so that one that is checked twice counts once, and two with one key count as two. */
+  private readonly authorities = new Map<string, string>();
   private readonly lists = new Map<string, DeclaredList>();
   private readonly rules = new Map<string, DeclaredRule>();
   private readonly elsewhere = new Map<string, ReadonlySet<string>>();
@@ -44,12 +44,14 @@ export class Program {
   private readonly written = new Set<string>();
   private readonly left = new Map<string, readonly string[]>();
 
-  declareAuthority(accountId: string, fingerprints: readonly string[]): void {
-    this.authorities.add(authorityKey(accountId, fingerprints));
+  declareAuthority(resource: string, accountId: string, fingerprints: readonly string[]): void {
+    this.authorities.set(resource, authorityKey(accountId, fingerprints));
   }
 
-  declaresAuthority(accountId: string, fingerprints: readonly string[]): boolean {
-    return this.authorities.has(authorityKey(accountId, fingerprints));
+  /** The resources that declare these certificates for the account. */
+  declaringAuthority(accountId: string, fingerprints: readonly string[]): string[] {
+    const key = authorityKey(accountId, fingerprints);
+    return [...this.authorities].filter(([, declared]) => declared === key).map(([resource]) => resource);
   }
 
   /** As on `destroy`. */

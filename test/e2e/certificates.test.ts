@@ -24,16 +24,17 @@ function programWith(
 
 test("what is dubious about a CA is said in preview, and an expired one refused until it is allowed", async () => {
   const emulator = await useEmulator({ zones: ["x.com"] });
-  const soon = await createAuthority("Soon", { notAfter: inDays(20.5) });
+  const ending = () => createAuthority("Soon", { notAfter: inDays(20.5) });
+  const [soon, quiet, twice] = await Promise.all([ending(), ending(), ending()]);
   const expired = await createAuthority("Expired", { notBefore: inDays(-90), notAfter: inDays(-1.5) });
   const sha1 = await createAuthority("SHA-1", { key: "RSA", hash: "SHA-1" });
   const root = await createAuthority("Root", { pathLength: 1 });
   const cas = {
     soon: { certificates: soon.pem },
-    quiet: { certificates: soon.pem, expiryWarningDays: 20 },
+    quiet: { certificates: quiet.pem, expiryWarningDays: 20 },
     allowed: { certificates: expired.pem, allowExpired: true },
     weak: { certificates: sha1.pem },
-    twice: { certificates: `${soon.pem}\n${soon.pem}`, expiryWarningDays: 0 },
+    twice: { certificates: `${twice.pem}\n${twice.pem}`, expiryWarningDays: 0 },
     root: { certificates: root.pem },
     chain: { certificates: root.pem + (await root.intermediate("Issuing")).pem },
   };

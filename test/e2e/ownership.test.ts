@@ -99,7 +99,7 @@ test("a full account is explained and nothing made; rotation in it works delete-
   stack.program(programOf({ accountId, cas: { a: B.pem }, zones }, "associations"));
   const preview = await stack.preview();
   expect(preview.output).toContain(
-    `5 of 5 CA slots of account ${accountId} are taken: this replacement needs a free one`,
+    `5 of 5 CA slots of account ${accountId} are taken: this upload needs a free one, a replacement's too`,
   );
   expect(preview.output).not.toContain("is replaced delete-first");
   const refused = await stack.up();
@@ -108,7 +108,7 @@ test("a full account is explained and nothing made; rotation in it works delete-
   expect(refused.output).toContain("Every CA slot of the account is taken");
   for (const { name } of emulator.state().certificates)
     expect(refused.output).toMatch(
-      new RegExp(`"${name}", valid until 20.*: .*(no service uses it|used by api\\.x\\.com)`),
+      new RegExp(`"${name}", valid until 20.*: .*(nothing is seen to use it|used by api\\.x\\.com)`),
     );
   expect(writesOf(emulator, names, calls)).toEqual([]);
   expect(stack.resources("CaCertificate")).toEqual(state);

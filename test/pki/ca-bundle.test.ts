@@ -149,6 +149,12 @@ describe("The order is that of issuing, whatever order the text has", () => {
     expect(subjects(a.pem + (await a.intermediate("D")).pem)).toEqual(["D", "A"]);
   });
 
+  test("of chains the one that ends first comes first, whatever its name is", () => {
+    const ends = (commonName: string, days: number) =>
+      oddCertificate({ commonName, notAfter: new Date(now.getTime() + days * day) }).pem;
+    expect(subjects(ends("A", 300) + ends("Z", 200))).toEqual(["Z", "A"]);
+  });
+
   test("CAs that signed each other in a circle have an order, too", () => {
     const one = oddCertificate({ commonName: "One", issuer: "Two" }).pem;
     const two = oddCertificate({ commonName: "Two", issuer: "One" }).pem;
@@ -215,6 +221,32 @@ describe("What works but is unwise is accepted with a warning", () => {
     expect(warningsOf(oddCertificate({ pathLength: 0 }).pem)).toEqual([]);
     const below = oddCertificate({ commonName: "Below", issuer: "Odd" }).pem;
     expect(warningsOf(oddCertificate({ pathLength: 1 }).pem + below)).toEqual([]);
+  });
+
+  test("an intermediate that allows more of them, when none is there", async () => {
+    const policy = (await createAuthority("Above")).intermediate("Policy", { pathLength: 1 });
+    expect(warningsOf((await policy).pem)).toEqual([expect.stringMatching(/"CN=Policy", is a CA that allows inter/)]);
+  });
+
+  test.each([
+    [
+      "is a note, and no warning",
+      { commonName: "Partners" },
+      /^Block 1 of 1, "CN=Partners", allows intermediates, and/,
+    ],
+    ["that is called a root says so", { commonName: "Our ROOT CA" }, /allows intermediates and is called a root, and/],
+    ["of another word with those letters isn't", { commonName: "Beetroots" }, /allows intermediates, and none/],
+    ["that is for clients is none", { purposes: ["1.3.6.1.5.5.7.3.2"] }, undefined],
+    ["with a limit of none is none", { pathLength: 0 }, undefined],
+    ["below another is none", { commonName: "Below", issuer: "Other" }, undefined],
+  ])("a root without a limit %s", (_what, options, says) => {
+    const bundle = accept(oddCertificate(options).pem);
+    expect(bundle.warnings).toEqual([]);
+    expect(bundle.notes).toEqual(says ? [expect.stringMatching(says)] : []);
+  });
+
+  test("a root without a limit whose intermediate is there is no note", () => {
+    expect(accept(root.pem + issuing.pem).notes).toEqual([]);
   });
 
   test("an intermediate beside another generation of its root", async () => {

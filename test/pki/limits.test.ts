@@ -11,7 +11,7 @@ type Options = Partial<Parameters<typeof readCaBundle>[1]>;
 
 function read(text: string, options: Options = {}): { problems: string[]; warnings: string[]; count: number } {
   const result = readCaBundle(text, { now, ...options });
-  if ("problems" in result) return { problems: result.problems.map(({ reason }) => reason), warnings: [], count: 0 };
+  if ("problems" in result) return { problems: result.problems, warnings: [], count: 0 };
   return { problems: [], warnings: result.bundle.warnings, count: result.bundle.certificates.length };
 }
 

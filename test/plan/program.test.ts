@@ -12,7 +12,7 @@ function ruleOf(ref: string, zoneId = "z"): DeclaredRule {
 
 describe("a CA that the program declares", () => {
   const program = new Program();
-  program.declareAuthority("account", ["f1", "f2"]);
+  program.declareAuthority("ca", "account", ["f1", "f2"]);
   it.each<[string, string, string[], boolean]>([
     ["is known by its certificates", "account", ["f1", "f2"], true],
     ["is known in whatever order they come", "account", ["f2", "f1"], true],
@@ -20,13 +20,21 @@ describe("a CA that the program declares", () => {
     ["isn't known in another account", "other", ["f1", "f2"], false],
     ["isn't known by more of them", "account", ["f1", "f2", "f3"], false],
   ])("%s", (_, account, fingerprints, isDeclared) => {
-    expect(program.declaresAuthority(account, fingerprints)).toBe(isDeclared);
+    expect(program.declaringAuthority(account, fingerprints)).toStrictEqual(isDeclared ? ["ca"] : []);
   });
 
   it("is declared whatever the order, and its caller's list stays as it was", () => {
     const [fingerprints, another] = [["f2", "f1"], new Program()];
-    another.declareAuthority("account", fingerprints);
-    expect([another.declaresAuthority("account", ["f1", "f2"]), fingerprints]).toStrictEqual([true, ["f2", "f1"]]);
+    another.declareAuthority("ca", "account", fingerprints);
+    expect([another.declaringAuthority("account", ["f1", "f2"]), fingerprints]).toStrictEqual([["ca"], ["f2", "f1"]]);
+  });
+
+  it("is declared by each of two resources, and by none that has other certificates now", () => {
+    const changed = new Program();
+    for (const resource of ["a", "b", "b"]) changed.declareAuthority(resource, "account", ["f1"]);
+    expect(changed.declaringAuthority("account", ["f1"])).toStrictEqual(["a", "b"]);
+    changed.declareAuthority("a", "account", ["f2"]);
+    expect(changed.declaringAuthority("account", ["f1"])).toStrictEqual(["b"]);
   });
 });
 

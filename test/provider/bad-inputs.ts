@@ -103,15 +103,7 @@ const NO_PATHS = [
   ...["./a", "a/", "~/a", "^/admin$", "/a\u200b"],
 ];
 const NO_SKIS = [
-  ...[
-    "",
-    " ",
-    "xyz",
-    "A5",
-    "A5AC",
-    "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9",
-    "0xA5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F",
-  ],
+  ...["", " ", "xyz", "A", "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9", "0xA5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F"],
   ...["sha1:A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F", "keyid:A5:AC:55", "A5".repeat(65), "CN=Root", "undefined", '"'],
   ...["pWxVQjXbptljuc3gGFz61uP1Xp8=", "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9G", '") or true or ("'],
 ];

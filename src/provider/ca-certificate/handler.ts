@@ -1,17 +1,18 @@
 import { getMtlsCertificate, listMtlsCertificates, uploadMtlsCertificate } from "../../cloudflare/mtls-certificates";
 import { isAlreadyUploaded, isAnswerLost, isNotFound, isQuotaReached } from "../../cloudflare/errors";
 import { readCaBundle } from "../../pki/ca-bundle";
-import { checkCa } from "./check";
-import { factsOf } from "./state";
-import type { CaCertificateState } from "./state";
-import { removeCa } from "./removal";
-import type { Diff, Handler } from "../engine/contract";
-import { lookingAgain } from "../session/lost-answers";
-import type { Session } from "../session";
-import { describeSlots } from "./slots";
-import { hasUnknown } from "../engine/unknown";
 import { sameSet } from "../engine/changes";
-import { findUpload, isLeftover, label, managedElsewhere, sameUpload, strangerMessage } from "./uploads";
+import type { Diff, Handler } from "../engine/contract";
+import { hasUnknown } from "../engine/unknown";
+import type { Session } from "../session";
+import { lookingAgain } from "../session/lost-answers";
+import { checkCa } from "./check";
+import { removeCa } from "./removal";
+import { factsOf, label } from "./state";
+import type { CaCertificateState } from "./state";
+import { meet } from "./uploads";
+import type { Present } from "./uploads";
+import { describeSlots } from "./users";
 
 export function caCertificate(session: Session): Handler<CaCertificateState> {
   return {
@@ -50,38 +51,42 @@ function consequences(olds: CaCertificateState, news: CaCertificateState): strin
   ];
 }
 
-async function create(
-  session: Session,
-  inputs: CaCertificateState,
-): Promise<{ id: string; state: CaCertificateState }> {
-  const cloudflare = session.cloudflare();
+async function create(session: Session, inputs: CaCertificateState): Promise<Created> {
   const foreign = await Promise.all(inputs.zoneIds.map((zoneId) => session.zones.foreign(zoneId, inputs.accountId)));
   for (const reason of foreign) if (reason) throw new Error(reason);
-  const found = inputs.adopt ? await findUpload(session, inputs) : undefined;
-  if (found && found.name !== label(inputs)) {
-    session.log(`CA ${found.id} "${found.name ?? ""}" is taken over: it holds the same certificates.`);
-    return { id: found.id, state: { ...inputs, uploadedOn: found.uploaded_on, adopted: true } };
+  if (inputs.adopt) {
+    const meeting = await meet(session, inputs, await listMtlsCertificates(session.cloudflare(), inputs.accountId));
+    if ("present" in meeting) return goOnWith(session, inputs, meeting);
   }
   try {
-    const uploaded = await uploadMtlsCertificate(cloudflare, inputs.accountId, {
-      certificates: inputs.certificates,
-      name: label(inputs),
-    });
-    return { id: uploaded.id, state: { ...inputs, uploadedOn: uploaded.uploaded_on } };
+    return await upload(session, inputs, inputs.certificates);
   } catch (error) {
     if (!isAlreadyUploaded(error) && !isQuotaReached(error) && !isAnswerLost(error)) throw error;
-    const uploads = await listMtlsCertificates(cloudflare, inputs.accountId);
-    const present = sameUpload(uploads, inputs);
-    if (present && (await isLeftover(session, inputs, present))) {
-      session.log(`CA ${present.id} was uploaded by an earlier attempt of this resource: going on with it.`);
-      return { id: present.id, state: { ...inputs, uploadedOn: present.uploaded_on } };
-    }
-    if (present) throw new Error(strangerMessage(inputs, present));
-    const managed = isAlreadyUploaded(error) ? managedElsewhere(uploads, inputs) : undefined;
-    if (managed) throw new Error(managed);
-    if (!isQuotaReached(error)) throw error;
-    throw new Error([(error as Error).message, await describeSlots(session, inputs, uploads)].join("\n"));
+    const uploads = await listMtlsCertificates(session.cloudflare(), inputs.accountId);
+    const meeting = await meet(session, inputs, uploads);
+    if ("present" in meeting) return goOnWith(session, inputs, meeting);
+    if ("refusal" in meeting) throw new Error(meeting.refusal);
+    if (isQuotaReached(error))
+      throw new Error([(error as Error).message, await describeSlots(session, inputs, uploads)].join("\n"));
+    if (!isAlreadyUploaded(error) || meeting.certificates === inputs.certificates) throw error;
+    return upload(session, inputs, meeting.certificates);
   }
+}
+
+interface Created {
+  readonly id: string;
+  readonly state: CaCertificateState;
+}
+
+async function upload(session: Session, inputs: CaCertificateState, certificates: string): Promise<Created> {
+  const body = { certificates, name: label(inputs) };
+  const { id, uploaded_on } = await uploadMtlsCertificate(session.cloudflare(), inputs.accountId, body);
+  return { id, state: { ...inputs, uploadedOn: uploaded_on } };
+}
+
+function goOnWith(session: Session, inputs: CaCertificateState, { present, adopted, words }: Present): Created {
+  session.log(words);
+  return { id: present.id, state: { ...inputs, uploadedOn: present.uploaded_on, adopted } };
 }
 
 async function read(session: Session, id: string, state: CaCertificateState): Promise<CaCertificateState | undefined> {

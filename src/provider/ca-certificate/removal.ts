@@ -12,7 +12,7 @@ const SOON = 5_000;
 
 /** Deletes an upload of ours, once nothing uses it any more. */
 export async function removeCa(session: Session, id: string, state: CaCertificateState): Promise<void> {
-  if (session.program.declaresAuthority(state.accountId, state.fingerprints)) return;
+  if (session.program.declaringAuthority(state.accountId, state.fingerprints).length > 0) return;
   if (state.retain ?? state.adopted ?? false) {
     session.log(`CA ${id} (${state.subject}) stays in account ${state.accountId}.`);
     return;

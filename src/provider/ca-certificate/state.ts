@@ -35,3 +35,20 @@ export function factsOf({ certificates, pem }: CaBundle): Partial<CaCertificateS
     ...{ subject, issuer, serialNumber, notBefore, notAfter },
   };
 }
+
+/** Name and owner in one text: what a person reads in a list, and what tells our own upload from another's. */
+export function label({ name, owner }: CaCertificateState): string {
+  return name && name !== resourceOf(owner) ? `${name} (pulumi ${owner})` : `pulumi ${owner}`;
+}
+
+/** The resource's name in the owner that a label names; undefined where that is of another stack. */
+export function siblingOf(labelled: string, { owner }: CaCertificateState): string | undefined {
+  const [, other] = /(?:^|\()pulumi ([^()]+)\)?$/.exec(labelled) ?? [];
+  const stack = (text: string) => text.slice(0, text.lastIndexOf("/"));
+  return other !== undefined && stack(other) === stack(owner) ? resourceOf(other) : undefined;
+}
+
+/** An owner without the stack in front, and without the digest of the types above. */
+export function resourceOf(owner: string): string {
+  return owner.slice(owner.lastIndexOf("/") + 1).split("~")[0] ?? "";
+}

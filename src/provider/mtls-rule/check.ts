@@ -93,7 +93,7 @@ function readSkis(read: InputReader): string[] | typeof UNKNOWN {
   if (given === UNKNOWN) return UNKNOWN;
   if (given === undefined) return [];
   const skis = given.map((ski) => ski.replace(/[:\s]/g, "").toUpperCase());
-  const wrong = given.find((_, index) => !/^([0-9A-F]{2}){8,64}$/.test(skis[index] ?? ""));
+  const wrong = given.find((_, index) => !/^([0-9A-F]{2}){1,64}$/.test(skis[index] ?? ""));
   if (wrong !== undefined)
     read.fail(
       "issuerSkis",
