@@ -4,7 +4,7 @@ import { fingerprintOf } from "./fingerprint";
 import { GIVE, privateKey } from "./foreign-material";
 import { inIssuingOrder } from "./issuing-order";
 import { splitPem, type PemBlock } from "./pem-blocks";
-import { quoted } from "./quoted";
+import { shown } from "../wording/shown";
 import { naming, readBlock, type Reading } from "./reading";
 import { materialInText, materialOfText } from "./stray-material";
 
@@ -99,7 +99,7 @@ function readBlocks(blocks: readonly PemBlock[]): { placed: PlacedCertificate[];
     const { fingerprint, subject } = reading.certificate.facts;
     const first = placed.get(fingerprint);
     if (first !== undefined) readings.push({ warnings: [`${capital(place)} repeats ${first.place}: it is left out.`] });
-    else placed.set(fingerprint, placeAt(`${place}, ${quoted(subject)}`, reading.certificate));
+    else placed.set(fingerprint, placeAt(`${place}, ${shown(subject)}`, reading.certificate));
   }
   if (left > 0) {
     const problem = `The text has ${left} certificates more than the ${MOST_CERTIFICATES} that one upload may have here. ${GIVE}`;

@@ -1,5 +1,5 @@
 import type { PlacedCertificate } from "./ca-requirements";
-import { quoted } from "./quoted";
+import { shown } from "../wording/shown";
 
 interface Node {
   readonly placed: PlacedCertificate;
@@ -46,7 +46,7 @@ function warningOf({ placed, signers, waiting }: Node, all: readonly PlacedCerti
   }
   const namesake = all.find((other) => other.certificate.facts.subject === issuer);
   if (signers.size > 0 || namesake === undefined) return undefined;
-  return `${title} names ${quoted(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA. Give the one that did, or none.`;
+  return `${title} names ${shown(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA. Give the one that did, or none.`;
 }
 
 function link(all: readonly PlacedCertificate[]): Node[] {

@@ -3,6 +3,7 @@ import type { Cloudflare } from "../../cloudflare/client";
 import { readAccess, readSeconds, RETRY_BUDGET } from "../../cloudflare/credentials";
 import type { ConfigReader } from "../../cloudflare/credentials";
 import { Program } from "../../plan/program";
+import { withoutSecrets } from "../../wording/shown";
 import { CLOCK } from "./clock";
 import type { Clock } from "./clock";
 import { inHaste } from "./deadline";
@@ -30,18 +31,20 @@ export class Session {
   private isOffline = false;
   private lookout: Session | undefined;
   private readonly connect: typeof connect;
+  readonly log: (line: string) => void;
   readonly clock: Clock;
   readonly patience: Patience;
   readonly turns = new Turns();
   readonly zones = new ZoneDirectory(() => this.cloudflare());
 
   constructor(
-    readonly log: (line: string) => void,
+    log: (line: string) => void,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     private readonly surroundings: Partial<Surroundings> = {},
     readonly program = new Program(),
     private readonly isLookout = false,
   ) {
+    this.log = (line) => log(withoutSecrets(line));
     ({ connect: this.connect, clock: this.clock, patience: this.patience } = { ...REAL, ...surroundings });
   }
 
