@@ -57,28 +57,31 @@ function caStatement(
 
 function ruleStatement(
   zone: HeldZone,
-  { rule, hostnames, issuerSkis, after }: HeldRule,
+  { rule, demand: { hostnames, issuerSkis, paths }, after }: HeldRule,
   lists: readonly { ca: HeldCa; variable: string }[],
   names: Names,
   variables: ReadonlyMap<HeldCa, string>,
 ): string {
-  const skis = lists.map(({ ca }) => `${variables.get(ca) ?? ""}.issuerSkis`);
-  const derived = skis.length === 1 ? skis.join() : `pulumi.all([${skis.join(", ")}]).apply((skis) => skis.flat())`;
   const args = [
     `zoneId: ${text(zone.id)}`,
     `hostnames: ${texts(hostnames)}`,
-    `issuerSkis: ${issuerSkis ? texts(issuerSkis) : derived}`,
+    `issuerSkis: ${issuersOf(issuerSkis, variables)}`,
+    ...(paths ? [`paths: ${texts(paths)}`] : []),
     ...(rule.description ? [`description: ${text(rule.description)}`] : []),
     ...(after ? [`position: { after: ${text(after)} }`] : []),
     `adopt: ${text(rule.id)}`,
     `associations: [${lists.map(({ variable }) => variable).join(", ")}]`,
   ];
-  const was = `// It was: ${rule.expression.replace(/\s+/g, " ")}`;
-  return [
-    was,
-    "// Where that has paths or other conditions, give them as `paths`, or leave the rule out.",
-    resource("MtlsRule", names.resource(`${zone.name} ${rule.description ?? ""}`), args),
-  ].join("\n");
+  const made = resource("MtlsRule", names.resource(`${zone.name} ${rule.description ?? ""}`), args);
+  return `// It was: ${rule.expression.replace(/\s+/g, " ")}\n${made}`;
+}
+
+/** Taken from the CAs of the program, as far as they have them. */
+function issuersOf(issuerSkis: readonly string[], variables: ReadonlyMap<HeldCa, string>): string {
+  const whole = [...variables].filter(([ca]) => ca.issuerSkis.every((ski) => issuerSkis.includes(ski)));
+  const rest = issuerSkis.filter((ski) => !whole.some(([ca]) => ca.issuerSkis.includes(ski)));
+  const parts = [...whole.map(([, variable]) => `${variable}.issuerSkis`), ...(rest.length > 0 ? [texts(rest)] : [])];
+  return parts.length === 1 ? parts.join() : `pulumi.all([${parts.join(", ")}]).apply((skis) => skis.flat())`;
 }
 
 function resource(type: string, name: string, args: readonly string[], variable?: string): string {

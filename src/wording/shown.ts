@@ -22,6 +22,9 @@ const LONGEST = 120;
 /** A value in a message: in quotes, on one line, without what would steer a terminal, not too long, and never a secret. */
 export function shown(value: string): string {
   if (withoutSecrets(value) !== value) return `a text of ${value.length} characters`;
-  const visible = value.replace(/(?! )[\p{C}\p{Z}]/gu, (odd) => `\\u{${(odd.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+  const visible = value.replace(
+    /(?! )[\p{C}\p{Z}]/gu,
+    (odd) => `\\u{${(odd.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`,
+  );
   return `"${visible.length > LONGEST ? `${visible.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, "")}…` : visible}"`;
 }
