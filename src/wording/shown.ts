@@ -1,8 +1,9 @@
 /**
- * What a key or a token looks like: many characters in a row that are no words. Keys in PEM text and tokens are base64 or hex; hex
- * bytes with colons are how OpenSSL prints a key.
+ * What a key or a token looks like: a key in PEM text, or many characters in a row that are no words. Tokens, and keys without their
+ * BEGIN line, are base64 or hex; hex bytes with colons are how OpenSSL prints a key.
  */
-const RUN = /[A-Za-z0-9+/_-]{24,}|(?:[0-9a-f]{2}:\s{0,9}){33,}/gi;
+const SUSPECT =
+  /-----BEGIN [A-Z0-9 ]{0,40}KEY[^]*?(?:-----END [^-]{0,40}-----|$)|[A-Za-z0-9+/_-]{22,}={1,2}|(?:[A-Za-z0-9+/_-]|%[0-9a-f]{2}){24,}|(?:[0-9a-f]{2}:\s{0,9}){8,}/gi;
 /** Words, numbers behind them, and short codes, as names are made of. */
 const WORD = /^(?:[A-Z]+|[a-z]*(?:[A-Z][a-z]+)*)\d{0,4}$|^[a-z0-9]{1,8}$/;
 /** Ids of Cloudflare's, and identifiers of keys and certificates in hex. */
@@ -10,11 +11,13 @@ const ID = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{12}|[0-9A-F]{16,64})$/;
 
 /** A message without what may be a secret in it. Everything that leaves this package for somebody's eyes goes through here. */
 export function withoutSecrets(message: string): string {
-  return message.replace(RUN, (run) => (isPlain(run) ? run : `[${run.length} characters withheld: a key or a token?]`));
+  return message.replace(SUSPECT, (run) =>
+    isPlain(run) ? run : `[${run.length} characters withheld: a key or a token?]`,
+  );
 }
 
 function isPlain(run: string): boolean {
-  return run.split(/[/_-]/).every((piece) => WORD.test(piece) || ID.test(piece));
+  return run.split(/[/_=-]/).every((piece) => WORD.test(piece) || ID.test(piece));
 }
 
 const LONGEST = 120;
