@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { evaluate, everything, parseExpression } from "../../src/language";
 import { createAuthority } from "../support/authority";
 import { Dashboard } from "../support/dashboard";
+import { secrets, tracesOf } from "../support/secrets";
 import { useEmulator, useStack } from "../support/use";
 import { isWrite } from "../support/writes";
 
@@ -135,3 +136,37 @@ test.each([
   const failed = promisify(execFile)(process.execPath, [COMMAND, "import", ...args], { env });
   await expect(failed).rejects.toMatchObject({ stdout: "", stderr: expect.stringContaining(words) as string });
 });
+
+test("a key or a token in a wrong place is shown by either command in none of its characters", async () => {
+  const all = secrets();
+  const isIn = tracesOf(all);
+  const spans = all.filter((_, index) => index % 6 === 0);
+  for (const secret of spans) {
+    const given = [
+      [secret],
+      ["emulator", secret],
+      ["import", `--${secret.replaceAll("=", "")}`],
+      ["import", "--account", secret],
+      ["import", "--account", "0".repeat(32), "--zone", secret],
+      ...["account", "host", "port", "lag", "verification"].map((name) => [
+        "emulator",
+        "--zone=x.com",
+        `--${name}`,
+        secret,
+      ]),
+      ["emulator", `--zone=${secret}`],
+    ];
+    const ended = await Promise.all(given.map((args) => run(args)));
+    expect(ended.map(({ code }) => code)).toEqual(given.map(() => 2));
+    for (const { stderr } of ended) expect(stderr).toMatch(/^cloudflare-mtls: [^]*\nSee cloudflare-mtls /);
+    expect(ended.flatMap(({ stdout, stderr }) => [stdout, stderr]).filter(isIn)).toEqual([]);
+  }
+});
+
+function run(args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [COMMAND, ...args], (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}

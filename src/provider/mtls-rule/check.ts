@@ -63,7 +63,8 @@ export async function checkRule(
     adopt,
     associations: readAssociations(read, news.associations ?? []),
   };
-  inputs.expressions = UNKNOWN;
+  // In a real run the engine takes no unknown value, and would say so in place of the failures.
+  inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
   if (read.failures.length === 0 && !hasUnknown([hostnames, issuerSkis, paths])) {
     const state = inputs as unknown as MtlsRuleState;
     try {
