@@ -76,7 +76,8 @@ export class MutualTls extends pulumi.ComponentResource {
     super("cloudflare-mtls:index:MutualTls", name, {}, opts);
     const { accountId, cas, mode, adopt, action } = args;
     // Where this package noticed a mistake, which the stack would show, helps nobody.
-    const mistake = (what: string) => new pulumi.ResourceError(withoutSecrets(`MutualTls "${name}": ${what}`), this, true);
+    const mistake = (what: string) =>
+      new pulumi.ResourceError(withoutSecrets(`MutualTls "${name}": ${what}`), this, true);
     refuseMistakes(args, mistake);
     const zones = byKey(args.zones, mistake);
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));

@@ -18,7 +18,7 @@ const PREFIX = /^starts_with\(http\.request\.uri\.path, "([^"\\]*)"\)$/;
 const CERTIFICATE =
   /^cf\.tls_client_auth\.(?:cert_verified|cert_presented)$|^(?:(?:upper|lower)\()?cf\.tls_client_auth\.cert_issuer_ski\)? (?:eq|ne|in) /;
 /** A path as requests have it once Cloudflare has normalised them; at its end an asterisk may stand for the rest. */
-const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|\*?$))[\w.~!$&'()+,;=:@-]+)*\/?\*?$/;
+const PLAIN_PATH = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|\*?$))[\w.~!$&'()+,;=:@-]+)*\/?\*?$/;
 const NOBODYS_HOST = "any-other-host.example";
 
 /**
@@ -63,21 +63,27 @@ export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
     { issuerSki, verified: false },
     ...(isAny && issuerSki === UNNAMED ? [] : [{ issuerSki, verified: true }]),
   ]);
-  return differenceOf(rule, demand, [...hosts, NOBODYS_HOST], ["nothing", ...clients], samples) ?? demand;
+  return differenceOf(rules, demand, [...hosts, NOBODYS_HOST], ["nothing", ...clients], samples) ?? demand;
 }
 
 function differenceOf(
-  rule: Rule,
+  rules: readonly Rule[],
   demand: Demand,
   hosts: readonly string[],
   clients: readonly Shown[],
   samples: readonly { path: string | undefined }[],
 ): string | undefined {
-  const printed = rulesOf({ ref: "", action: "block", expressions: buildExpressions(demand).filter(Boolean) });
+  let expressions: string[];
+  try {
+    expressions = buildExpressions(demand).filter(Boolean);
+  } catch (error) {
+    return `its program would be too long. ${(error as Error).message}`;
+  }
+  const printed = rulesOf({ ref: "", action: "block", expressions });
   for (const host of hosts)
     for (const { path } of samples)
       for (const client of clients) {
-        const isRefused = refusal([rule], client, host, path) === true;
+        const isRefused = refusal(rules, client, host, path) === true;
         if (isRefused === refusal(printed, client, host, path)) continue;
         const who = client === "nothing" ? "a client without a certificate" : "some client's certificate";
         const where = `${host === NOBODYS_HOST ? "hosts that it doesn't name" : host}, path ${path ?? ELSEWHERE}`;

@@ -109,6 +109,12 @@ test.each([
   ["a path that no request has", `${ON_API} and http.request.uri.path eq "/a//b" and not ${VERIFIED}`, /"\/a\/\/b"/],
   ["a host that no request has", `http.host in {"API.x.com"} and not ${VERIFIED}`, /"API\.x\.com", which no request/],
   ["nobody", `${ON_API} and (not ${VERIFIED} or ${VERIFIED})`, /it lets nobody in/],
+  [
+    "more paths than a program's rule has room for",
+    `${ON_API} and http.request.uri.path in {${Array.from({ length: 150 }, (_, n) => `"/path-${n}"`).join(" ")}} and not ${VERIFIED}`,
+    /its program would be too long\. The paths and issuer SKIs leave no room/,
+  ],
+  ["an empty path", `${ON_API} and starts_with(http.request.uri.path, "") and not ${VERIFIED}`, /compares with "\*"/],
   ["nonsense", `${ON_API} and and not ${VERIFIED}`, /its text can't be read here/],
 ])("a rule about %s is left out with the reason", (_what, expression, reason) => {
   expect(demandOf(rule(expression), CLOSED)).toMatch(reason);
