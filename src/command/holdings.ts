@@ -20,31 +20,9 @@ export interface Holdings {
   readonly leftOut: readonly string[];
 }
 
-export interface HeldCa {
-  readonly id: string;
-  readonly name: string;
-  readonly pem: string;
-  readonly issuerSkis: readonly string[];
-  readonly isExpired: boolean;
-  /** Certificates of clients may come from intermediates under it that aren't in the upload. */
-  readonly mayHaveMore: boolean;
-  /** Why it stays as it is. */
-  readonly leftOut: string | undefined;
-}
-
-export interface HeldZone {
-  readonly id: string;
-  readonly name: string;
-  readonly lists: readonly { readonly ca: HeldCa; readonly hostnames: readonly string[] }[];
-  readonly rules: readonly HeldRule[];
-}
-
-export interface HeldRule {
-  readonly rule: Rule;
-  readonly demand: Demand;
-  /** The id of the rule before it; undefined: it is the first. */
-  readonly after: string | undefined;
-}
+export type HeldCa = ReturnType<typeof readUpload>;
+export type HeldZone = Awaited<ReturnType<typeof readZone>>;
+export type HeldRule = HeldZone["rules"][number];
 
 export async function readHoldings(
   cloudflare: Cloudflare,
@@ -58,7 +36,7 @@ export async function readHoldings(
   return { cas: uploads.filter((ca) => !ca.leftOut), zones, leftOut };
 }
 
-function readUpload({ id, name = "", type = "custom", certificates: text = "" }: MtlsCertificate): HeldCa {
+function readUpload({ id, name = "", type = "custom", certificates: text = "" }: MtlsCertificate) {
   const outcome = readCaBundle(text, { now: new Date(), allowExpired: true, requireSki: true });
   const { pem, certificates } = "bundle" in outcome ? outcome.bundle : { pem: "", certificates: [] };
   const isLast = (one: { pem: string }) => readCertificate(new X509Certificate(one.pem).raw)?.pathLength === 0;
@@ -68,19 +46,17 @@ function readUpload({ id, name = "", type = "custom", certificates: text = "" }:
     return "problems" in outcome ? outcome.problems.map(({ reason }) => reason).join(" ") : undefined;
   };
   return {
-    ...{ id, name, pem, leftOut: whyNot() },
+    ...{ id, name, pem },
+    /** Why it stays as it is. */
+    leftOut: whyNot(),
     issuerSkis: certificates.flatMap(({ ski }) => ski ?? []),
     isExpired: certificates.some(({ notAfter }) => Date.parse(notAfter) < Date.now()),
+    /** Certificates of clients may come from intermediates under it that aren't in the upload. */
     mayHaveMore: certificates.length === 0 || !certificates.every(isLast),
   };
 }
 
-async function readZone(
-  cloudflare: Cloudflare,
-  zoneId: string,
-  uploads: readonly HeldCa[],
-  leftOut: string[],
-): Promise<HeldZone> {
+async function readZone(cloudflare: Cloudflare, zoneId: string, uploads: readonly HeldCa[], leftOut: string[]) {
   const { name } = await getZone(cloudflare, zoneId);
   const lists: { ca: HeldCa; hostnames: string[] }[] = [];
   for (const ca of uploads.filter((upload) => !upload.leftOut)) {
@@ -98,7 +74,8 @@ async function readZone(
       return undefined;
     },
   };
-  const rules: HeldRule[] = [];
+  /** `after` is the id of the rule before it; undefined: it is the first. */
+  const rules: { rule: Rule; demand: Demand; after: string | undefined }[] = [];
   const all = (await getEntryPoint(cloudflare, zoneId))?.rules ?? [];
   for (const [place, rule] of all.entries()) {
     if (!looksAtCertificates({ ...rule, action: "block", enabled: true })) continue;
