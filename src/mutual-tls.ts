@@ -8,6 +8,7 @@ import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
 import { insteadOf } from "./wording/did-you-mean";
+import { withoutSecrets } from "./wording/shown";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
@@ -81,7 +82,8 @@ export class MutualTls extends pulumi.ComponentResource {
     super("cloudflare-mtls:index:MutualTls", name, {}, withCredentials(opts));
     const { accountId, cas, mode, adopt, action } = args;
     // Where this package noticed a mistake, which the stack would show, helps nobody.
-    const mistake = (what: string) => new pulumi.ResourceError(`MutualTls "${name}": ${what}`, this, true);
+    const mistake = (what: string) =>
+      new pulumi.ResourceError(withoutSecrets(`MutualTls "${name}": ${what}`), this, true);
     refuseMistakes(args, mistake);
     const zones = byKey(args.zones, mistake);
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));

@@ -10,13 +10,13 @@ const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
   resources: { ours: ["resources", "pki", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
   provider: { ours: ["provider", "plan", "language", "cloudflare", "pki", "rules", "wording"], packages: [] },
   cloudflare: { ours: ["cloudflare", "wording"], packages: ["axios"] },
-  pki: { ours: ["pki"], packages: ["@peculiar/x509", "reflect-metadata"] },
-  rules: { ours: ["rules"], packages: [] },
+  pki: { ours: ["pki", "wording"], packages: ["@peculiar/x509", "reflect-metadata"] },
+  rules: { ours: ["rules", "wording"], packages: [] },
   plan: { ours: ["plan", "language", "rules", "type:cloudflare"], packages: [] },
   language: { ours: ["language"], packages: [] },
   wording: { ours: ["wording"], packages: [] },
   emulator: { ours: ["emulator", "language"], packages: [] },
-  command: { ours: ["command", "emulator", "cloudflare", "pki", "rules", "wording"], packages: [] },
+  command: { ours: ["command", "emulator", "cloudflare", "pki", "plan", "language", "rules", "wording"], packages: [] },
 };
 
 /** The rooms within a room, from the top down: none imports what stands above it. "." is the room's own files. */

@@ -1,5 +1,5 @@
 import type { Access } from "./client";
-import { quoted } from "./settings";
+import { shown } from "../wording/shown";
 import type { ConfigReader, Environment } from "./settings";
 
 /**
@@ -14,7 +14,7 @@ export function readAccess(config: ConfigReader, environment: Environment): Acce
   const baseUrl = find("baseUrl", "CLOUDFLARE_BASE_URL")?.replace(/\/+$/, "");
   if (baseUrl !== undefined && !(/^https?:\/\/[^\s?#]+$/i.test(baseUrl) && URL.canParse(baseUrl)))
     throw new Error(
-      `\`cloudflare:baseUrl\` (or CLOUDFLARE_BASE_URL) must be a URL such as https://api.cloudflare.com/client/v4, and is ${quoted(baseUrl)}.`,
+      `\`cloudflare:baseUrl\` (or CLOUDFLARE_BASE_URL) must be a URL such as https://api.cloudflare.com/client/v4, and is ${shown(baseUrl)}.`,
     );
   const token = find("apiToken", "CLOUDFLARE_API_TOKEN");
   if (token) return { baseUrl, headers: { Authorization: `Bearer ${token}` }, secrets: [token] };

@@ -1,4 +1,5 @@
 import { closest, insteadOf } from "../wording/did-you-mean";
+import { shown } from "../wording/shown";
 import { PATIENCE } from "./client";
 
 /** Stack config as the engine hands it over: keys with their namespace, secrets decrypted. */
@@ -57,7 +58,7 @@ export function readSettings(config: ConfigReader, environment: Environment): Se
     const value = read(given);
     if (value !== undefined) return value;
     throw new Error(
-      `${key} (or ${variable}) is ${quoted(given)}: give ${wish}, as in \`pulumi config set ${key} ${example}\`.`,
+      `${key} (or ${variable}) is ${shown(given)}: give ${wish}, as in \`pulumi config set ${key} ${example}\`.`,
     );
   };
   return {
@@ -85,9 +86,4 @@ export function strangeSetting(keys: readonly string[], environment: Environment
       return `There is no setting ${variable} in the environment. Did you mean ${PREFIX}${meant}?`;
   }
   return undefined;
-}
-
-/** What is longer may be a token in a wrong place. */
-export function quoted(text: string): string {
-  return text.length <= 20 ? `"${text}"` : `a text of ${text.length} characters`;
 }

@@ -1,20 +1,8 @@
-import type { Command, Terminal } from "./terminal";
-import { parseOptions } from "./options";
-import { UsageError } from "./usage-error";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/index";
+import { shown } from "../wording/shown";
+import { UsageError, type Command, type Given, type Terminal } from "./terminal";
 
-const OPTIONS = {
-  zone: { type: "string", multiple: true },
-  account: { type: "string" },
-  token: { type: "string" },
-  host: { type: "string" },
-  port: { type: "string" },
-  "edge-port": { type: "string" },
-  verification: { type: "string" },
-  "url-normalization": { type: "string" },
-  lag: { type: "string" },
-  help: { type: "boolean", short: "h" },
-} as const;
+const OPTIONS = ["zone", "account", "token", "host", "port", "edge-port", "verification", "url-normalization", "lag"];
 
 const HELP = `Usage: cloudflare-mtls emulator --zone NAME[=ID] [options]
 
@@ -37,27 +25,22 @@ Prints one line of JSON with apiUrl, edgeUrl, accountId, apiToken and zones, and
 `;
 
 /** Runs an emulator until it is told to stop. */
-export const run: Command = async (args, terminal) => {
-  const options = readOptions(args);
-  if (options === "help") {
-    terminal.out(HELP);
+export const command: Command = {
+  help: HELP,
+  options: OPTIONS,
+  async run(given, terminal) {
+    const log = (line: string) => terminal.err(line);
+    const emulator = await startEmulator({ ...readOptions(given), log }).catch(explain);
+    const { apiUrl, edgeUrl, accountId, apiToken, zones } = emulator;
+    terminal.out(`${JSON.stringify({ apiUrl, edgeUrl, accountId, apiToken, zones })}\n`);
+    await stopped(terminal, emulator);
     return 0;
-  }
-  const emulator = await startEmulator({ ...options, log: (line) => terminal.err(line) }).catch(explain);
-  const { apiUrl, edgeUrl, accountId, apiToken, zones } = emulator;
-  terminal.out(`${JSON.stringify({ apiUrl, edgeUrl, accountId, apiToken, zones })}\n`);
-  await stopped(terminal, emulator);
-  return 0;
+  },
 };
 
-function readOptions(args: readonly string[]): EmulatorOptions | "help" {
-  const values = parseOptions(args, OPTIONS);
-  if (values.help === true) return "help";
-  const text = (name: Exclude<keyof typeof OPTIONS, "zone">): string | undefined => {
-    const value = values[name];
-    return typeof value === "string" ? value : undefined;
-  };
-  const zones = (values.zone ?? []).filter((value) => typeof value === "string").map(readZone);
+function readOptions(given: Given): EmulatorOptions {
+  const text = (name: string) => given[name]?.at(-1);
+  const zones = (given.zone ?? []).map(readZone);
   if (zones.length === 0) throw new UsageError("at least one --zone is needed");
   const lag = wholeNumber("--lag", text("lag"), 86_400_000);
   return {
@@ -83,7 +66,7 @@ function wholeNumber(option: string, text: string | undefined, most: number): nu
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value <= most) return value;
-  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not "${text}"`);
+  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not ${shown(text)}`);
 }
 
 /** What can go wrong at the start is the user's to change. */

@@ -1,12 +1,16 @@
+import { X509Certificate } from "node:crypto";
 import type { Cloudflare } from "../cloudflare/client";
-import { getHostnameAssociations } from "../cloudflare/hostname-associations";
-import { listMtlsCertificates } from "../cloudflare/mtls-certificates";
-import { getEntryPoint } from "../cloudflare/rulesets";
-import type { Rule } from "../cloudflare/rulesets";
+import { getHostnameAssociations, getManagedHostnameAssociations } from "../cloudflare/hostname-associations";
+import { listMtlsCertificates, type MtlsCertificate } from "../cloudflare/mtls-certificates";
+import { getEntryPoint, type Rule } from "../cloudflare/rulesets";
 import { getZone } from "../cloudflare/zones";
 import { readCaBundle } from "../pki/ca-bundle";
-import { readDemand } from "../rules/demand";
+import { readCertificate } from "../pki/certificate";
+import { looksAtCertificates } from "../plan/refusal";
+import type { Demand } from "../rules/expression";
 import { REF_PREFIX } from "../rules/position";
+import { shown } from "../wording/shown";
+import { demandOf } from "./demand";
 
 /** What was made by hand, and can be taken over. */
 export interface Holdings {
@@ -16,92 +20,94 @@ export interface Holdings {
   readonly leftOut: readonly string[];
 }
 
-export interface HeldCa {
-  readonly id: string;
-  readonly name: string;
-  readonly pem: string;
-  readonly issuerSkis: readonly string[];
-  readonly isExpired: boolean;
-}
-
-export interface HeldZone {
-  readonly id: string;
-  readonly name: string;
-  readonly lists: readonly { readonly ca: HeldCa; readonly hostnames: readonly string[] }[];
-  readonly rules: readonly HeldRule[];
-}
-
-export interface HeldRule {
-  readonly rule: Rule;
-  readonly hostnames: readonly string[];
-  /** Undefined: it takes any issuer. */
-  readonly issuerSkis: readonly string[] | undefined;
-  /** The id of the rule before it; undefined: it is the first. */
-  readonly after: string | undefined;
-}
+export type HeldCa = ReturnType<typeof readUpload>;
+export type HeldZone = Awaited<ReturnType<typeof readZone>>;
+export type HeldRule = HeldZone["rules"][number];
 
 export async function readHoldings(
   cloudflare: Cloudflare,
   accountId: string,
   zoneIds: readonly string[],
 ): Promise<Holdings> {
-  const leftOut: string[] = [];
-  const cas: HeldCa[] = [];
-  for (const { id, name = "", ca, type = "custom", certificates = "" } of await listMtlsCertificates(
-    cloudflare,
-    accountId,
-  )) {
-    const outcome = readCaBundle(certificates, { now: new Date(), allowExpired: true, requireSki: true });
-    const what = `CA ${id} "${name}"`;
-    if (!ca) continue;
-    if (type !== "custom") leftOut.push(`${what}: it is managed by another product of Cloudflare's (${type})`);
-    else if (/\bpulumi [^\s/]+\/[^\s/]+\/\S+$/.test(name.replace(/\)$/, "")))
-      leftOut.push(`${what}: it is a stack's already`);
-    else if ("problems" in outcome) leftOut.push(`${what}: ${outcome.problems.join(" ")}`);
-    else {
-      const { bundle } = outcome;
-      cas.push({
-        ...{ id, name, pem: bundle.pem },
-        issuerSkis: bundle.certificates.flatMap(({ ski }) => ski ?? []),
-        isExpired: bundle.certificates.some(({ notAfter }) => Date.parse(notAfter) < Date.now()),
-      });
-    }
-  }
+  const uploads = (await listMtlsCertificates(cloudflare, accountId)).filter(({ ca }) => ca).map(readUpload);
+  const leftOut = uploads.flatMap(({ id, name, leftOut: why }) => (why ? `CA ${id} ${shown(name)}: ${why}` : []));
   const zones: HeldZone[] = [];
-  for (const zoneId of zoneIds) zones.push(await readZone(cloudflare, zoneId, cas, leftOut));
-  return { cas, zones, leftOut };
+  for (const zoneId of zoneIds) zones.push(await readZone(cloudflare, zoneId, uploads, leftOut));
+  return { cas: uploads.filter((ca) => !ca.leftOut), zones, leftOut };
 }
 
-async function readZone(
-  cloudflare: Cloudflare,
-  zoneId: string,
-  cas: readonly HeldCa[],
-  leftOut: string[],
-): Promise<HeldZone> {
+function readUpload({ id, name = "", type = "custom", certificates: text = "" }: MtlsCertificate) {
+  const outcome = readCaBundle(text, { now: new Date(), allowExpired: true, requireSki: true });
+  const { pem, certificates } = "bundle" in outcome ? outcome.bundle : { pem: "", certificates: [] };
+  const isLast = (one: { pem: string }) => readCertificate(new X509Certificate(one.pem).raw)?.pathLength === 0;
+  const whyNot = () => {
+    if (type !== "custom") return `it is managed by another product of Cloudflare's (${type})`;
+    if (/\bpulumi [^\s/]+\/[^\s/]+\/\S+$/.test(name.replace(/\)$/, ""))) return "it is a stack's already";
+    return "problems" in outcome ? outcome.problems.join(" ") : undefined;
+  };
+  return {
+    ...{ id, name, pem },
+    /** Why it stays as it is. */
+    leftOut: whyNot(),
+    issuerSkis: certificates.flatMap(({ ski }) => ski ?? []),
+    isExpired: certificates.some(({ notAfter }) => Date.parse(notAfter) < Date.now()),
+    /** Certificates of clients may come from intermediates under it that aren't in the upload. */
+    mayHaveMore: certificates.length === 0 || !certificates.every(isLast),
+  };
+}
+
+async function readZone(cloudflare: Cloudflare, zoneId: string, uploads: readonly HeldCa[], leftOut: string[]) {
   const { name } = await getZone(cloudflare, zoneId);
   const lists: { ca: HeldCa; hostnames: string[] }[] = [];
-  for (const ca of cas) {
+  for (const ca of uploads.filter((upload) => !upload.leftOut)) {
     const hostnames = await getHostnameAssociations(cloudflare, zoneId, ca.id);
     if (hostnames.length > 0) lists.push({ ca, hostnames });
   }
-  const associated = new Set(lists.flatMap(({ hostnames }) => hostnames));
-  const rules: HeldRule[] = [];
+  const managed = await getManagedHostnameAssociations(cloudflare, zoneId);
+  const issuers = {
+    known: uploads.flatMap(({ issuerSkis }) => issuerSkis),
+    further(hostnames: readonly string[]) {
+      const shared = hostnames.filter((hostname) => managed.includes(hostname));
+      if (shared.length > 0) return `the Cloudflare-managed CA, which can't be pinned, serves ${shared.join(", ")} too`;
+      const open = uploads.filter(({ mayHaveMore }) => mayHaveMore).map((ca) => `${ca.id} ${shown(ca.name)}`);
+      if (open.length > 0) return `certificates under CA ${open.join(", ")} may have issuers that no upload tells`;
+      return undefined;
+    },
+  };
+  /** `after` is the id of the rule before it; undefined: it is the first. */
+  const rules: { rule: Rule; demand: Demand; after: string | undefined }[] = [];
   const all = (await getEntryPoint(cloudflare, zoneId))?.rules ?? [];
   for (const [place, rule] of all.entries()) {
-    const what = `rule ${rule.id} "${rule.description ?? ""}" of zone ${name}`;
-    const demand = readDemand(rule);
-    if (!demand) continue;
-    const hostnames = [...demand.hostnames].filter((hostname) => associated.has(hostname));
-    if (rule.ref.startsWith(REF_PREFIX)) leftOut.push(`${what}: it is a stack's already`);
-    else if (rule.action !== "block") leftOut.push(`${what}: its action is ${rule.action}, not block`);
-    else if (hostnames.length === 0) leftOut.push(`${what}: none of its hostnames is associated with a CA above`);
-    else
-      rules.push({
-        rule,
-        hostnames,
-        issuerSkis: demand.issuerSkis && [...demand.issuerSkis],
-        after: all[place - 1]?.id,
-      });
+    if (!looksAtCertificates({ ...rule, action: "block", enabled: true })) continue;
+    const demand = whyStays(rule) ?? demandOf(rule, issuers);
+    const associated = lists.flatMap(({ hostnames }) => hostnames);
+    const bare = typeof demand === "string" ? [] : demand.hostnames.filter((one) => !associated.includes(one));
+    const why = bare.length > 0 ? `no CA that is taken over has these hosts on its list: ${bare.join(", ")}` : demand;
+    if (typeof why === "string")
+      leftOut.push(`rule ${rule.id} ${shown(rule.description ?? "")} of zone ${name}: ${why}`);
+    else rules.push({ rule, demand: why, after: all[place - 1]?.id });
   }
   return { id: zoneId, name, lists, rules };
+}
+
+/** What every rule has, and what says who it is. The rest would be lost. */
+const TAKEN_OVER = [
+  "id",
+  "ref",
+  "version",
+  "action",
+  "expression",
+  "description",
+  "enabled",
+  "last_updated",
+  "categories",
+];
+
+/** Why a rule stays as it is, whatever its text. */
+function whyStays(rule: Rule): string | undefined {
+  const more = Object.keys(rule).filter((key) => !TAKEN_OVER.includes(key));
+  if (rule.ref.startsWith(REF_PREFIX)) return "it is a stack's already";
+  if (!rule.enabled) return "it is disabled";
+  if (rule.action !== "block") return `its action is ${rule.action}, not block`;
+  return more.length > 0 ? `it has ${more.join(", ")}, which an MtlsRule hasn't` : undefined;
 }

@@ -1,29 +1,28 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { closest } from "../wording/did-you-mean";
-import type { Command, Terminal } from "./terminal";
-import { UsageError } from "./usage-error";
+import { shown, withoutSecrets } from "../wording/shown";
+import { didYouMean, parseOptions } from "./options";
+import { UsageError, type Command, type Terminal } from "./terminal";
 
 /** Loaded when called: each leans on much that the other doesn't need. */
-const COMMANDS: Readonly<Record<string, { summary: string; load(): Promise<{ run: Command }> }>> = {
+const COMMANDS: Readonly<Record<string, { summary: string; load(): Promise<{ command: Command }> }>> = {
   emulator: { summary: "a Cloudflare account on this machine, API and edge", load: () => import("./emulator.js") },
   import: { summary: "a program that takes over what an account holds", load: () => import("./import.js") },
 };
 
-export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = args;
+export async function main([name, ...rest]: readonly string[], given: Terminal): Promise<number> {
+  const terminal: Terminal = { ...given, err: (line) => given.err(withoutSecrets(line)) };
+  const print = (text: string) => {
+    terminal.out(text);
+    return 0;
+  };
   try {
-    if (name === "--version" || name === "-v") {
-      terminal.out(`${version()}\n`);
-      return 0;
-    }
-    if (name === "--help" || name === "-h" || name === "help") {
-      terminal.out(help());
-      return 0;
-    }
-    const { run } = await commandOf(name).load();
-    return await run(rest, terminal);
+    if (name === "--version" || name === "-v") return print(`${version()}\n`);
+    if (name === "--help" || name === "-h" || name === "help") return print(help());
+    const { command } = await commandOf(name).load();
+    if (rest.includes("--help") || rest.includes("-h")) return print(command.help);
+    return await command.run(parseOptions(rest, command.options), terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err(`cloudflare-mtls: ${error.message}`);
@@ -33,11 +32,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 }
 
 function commandOf(name: string | undefined) {
-  const command = name === undefined ? undefined : COMMANDS[name];
-  if (command) return command;
-  if (name === undefined) throw new UsageError(`a command is needed: ${Object.keys(COMMANDS).join(", ")}`);
-  const meant = closest(name, Object.keys(COMMANDS));
-  throw new UsageError(`unknown command "${name}"${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  const names = Object.keys(COMMANDS);
+  if (name === undefined) throw new UsageError(`a command is needed: ${names.join(", ")}`);
+  const command = names.includes(name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`unknown command ${shown(name)}${didYouMean(name, names)}`);
+  return command;
 }
 
 function help(): string {

@@ -1,126 +1,87 @@
-import type { HeldCa, HeldRule, HeldZone, Holdings } from "./holdings";
+import type { HeldCa, HeldRule, Holdings } from "./holdings";
+
+const HEADING = [
+  "// Written by `cloudflare-mtls import` from what the account holds. `pulumi preview` shows what taking it over means.",
+  'import { CaCertificate, HostnameAssociations, MtlsRule } from "pulumi-cloudflare-mtls";',
+].join("\n");
+
+/** Inputs as they are written; those without a value are left out. */
+type Inputs = Readonly<Record<string, string | undefined>>;
 
 /** The program that declares these holdings and takes each over. */
 export function programOf(accountId: string, { cas, zones }: Holdings): string {
-  const names = new Names();
+  const names = new Set<string>();
+  const statements: string[] = [];
+  const make = (type: string, called: string, inputs: Inputs, before = ""): string => {
+    const name = nameOf(called, names);
+    const variable = `m_${name.replaceAll("-", "_")}`;
+    const lines = Object.entries(inputs).flatMap(([key, value]) =>
+      value === undefined ? [] : `  ${key}: ${value},\n`,
+    );
+    statements.push(`${before || `const ${variable} = `}new ${type}(${text(name)}, {\n${lines.join("")}});`);
+    return variable;
+  };
   const variables = new Map<HeldCa, string>();
-  const statements = cas.map((ca) => {
-    const name = names.resource(ca.name || "ca");
-    variables.set(ca, names.variable(name));
-    return caStatement(accountId, zones, ca, name, variables.get(ca) ?? "");
-  });
-  for (const zone of zones) {
-    const lists = zone.lists.map(({ ca, hostnames }) => {
-      const name = names.resource(`${zone.name} ${ca.name}`);
-      const variable = names.variable(name);
-      const caCertificateId = `${variables.get(ca) ?? ""}.id`;
-      const args = [
-        `zoneId: ${text(zone.id)}`,
-        `caCertificateId: ${caCertificateId}`,
-        `hostnames: ${texts(hostnames)}`,
-      ];
-      statements.push(resource("HostnameAssociations", name, args, variable));
-      return { ca, variable };
-    });
-    for (const held of zone.rules) statements.push(ruleStatement(zone, held, lists, names, variables));
+  for (const ca of cas) {
+    const served = zones.filter(({ lists }) => lists.some((list) => list.ca === ca)).map(({ id }) => id);
+    variables.set(ca, make("CaCertificate", ca.name || "ca", caInputs(accountId, ca, served)));
   }
-  const heading = [
-    "// Written by `cloudflare-mtls import` from what the account holds. `pulumi preview` shows what taking it over means.",
-    'import * as pulumi from "@pulumi/pulumi";',
-    'import { CaCertificate, HostnameAssociations, MtlsRule } from "pulumi-cloudflare-mtls";',
-  ];
-  const needs = statements.join("\n").includes("pulumi.") ? heading : heading.filter((line) => !line.includes("* as"));
-  return `${[needs.join("\n"), ...statements].join("\n\n")}\n`;
+  for (const { id, name, lists, rules } of zones) {
+    const associations = lists.map(({ ca, hostnames }) => {
+      const caCertificateId = `${variables.get(ca) ?? ""}.id`;
+      const inputs = { zoneId: text(id), caCertificateId, hostnames: text(hostnames) };
+      return make("HostnameAssociations", `${name} ${ca.name}`, inputs);
+    });
+    for (const held of rules) {
+      const inputs = { zoneId: text(id), ...ruleInputs(held, variables), associations: `[${associations.join(", ")}]` };
+      const was = `// It was: ${held.rule.expression.replace(/\s+/g, " ")}\n`;
+      make("MtlsRule", `${name} ${held.rule.description ?? ""}`, inputs, was);
+    }
+  }
+  const needsPulumi = statements.some((statement) => statement.includes("pulumi.all("));
+  const heading = needsPulumi ? `${HEADING}\nimport * as pulumi from "@pulumi/pulumi";` : HEADING;
+  return `${[heading, ...statements].join("\n\n")}\n`;
 }
 
-function caStatement(
-  accountId: string,
-  zones: readonly HeldZone[],
-  ca: HeldCa,
-  name: string,
-  variable: string,
-): string {
-  const zoneIds = zones.filter(({ lists }) => lists.some((list) => list.ca === ca)).map(({ id }) => id);
-  return resource(
-    "CaCertificate",
-    name,
-    [
-      `accountId: ${text(accountId)}`,
-      `certificates: \`\n${ca.pem}\``,
-      `zoneIds: ${texts(zoneIds)}`,
-      "adopt: true",
-      ...(ca.isExpired ? ["allowExpired: true"] : []),
-    ],
-    variable,
-  );
+function caInputs(accountId: string, { pem, isExpired }: HeldCa, zoneIds: readonly string[]): Inputs {
+  return {
+    accountId: text(accountId),
+    certificates: `\`\n${pem}\``,
+    zoneIds: text(zoneIds),
+    adopt: "true",
+    allowExpired: isExpired ? "true" : undefined,
+  };
 }
 
-function ruleStatement(
-  zone: HeldZone,
-  { rule, hostnames, issuerSkis, after }: HeldRule,
-  lists: readonly { ca: HeldCa; variable: string }[],
-  names: Names,
-  variables: ReadonlyMap<HeldCa, string>,
-): string {
-  const skis = lists.map(({ ca }) => `${variables.get(ca) ?? ""}.issuerSkis`);
-  const derived = skis.length === 1 ? skis.join() : `pulumi.all([${skis.join(", ")}]).apply((skis) => skis.flat())`;
-  const args = [
-    `zoneId: ${text(zone.id)}`,
-    `hostnames: ${texts(hostnames)}`,
-    `issuerSkis: ${issuerSkis ? texts(issuerSkis) : derived}`,
-    ...(rule.description ? [`description: ${text(rule.description)}`] : []),
-    ...(after ? [`position: { after: ${text(after)} }`] : []),
-    `adopt: ${text(rule.id)}`,
-    `associations: [${lists.map(({ variable }) => variable).join(", ")}]`,
-  ];
-  const was = `// It was: ${rule.expression.replace(/\s+/g, " ")}`;
-  return [
-    was,
-    "// Where that has paths or other conditions, give them as `paths`, or leave the rule out.",
-    resource("MtlsRule", names.resource(`${zone.name} ${rule.description ?? ""}`), args),
-  ].join("\n");
+function ruleInputs({ rule, demand, after }: HeldRule, variables: ReadonlyMap<HeldCa, string>): Inputs {
+  return {
+    hostnames: text(demand.hostnames),
+    issuerSkis: issuersOf(demand.issuerSkis, variables),
+    paths: demand.paths && text(demand.paths),
+    description: rule.description && text(rule.description),
+    position: after && `{ after: ${text(after)} }`,
+    adopt: text(rule.id),
+  };
 }
 
-function resource(type: string, name: string, args: readonly string[], variable?: string): string {
-  const made = `new ${type}(${text(name)}, {\n${args.map((arg) => `  ${arg},\n`).join("")}});`;
-  return variable ? `const ${variable} = ${made}` : made;
+/** Taken from the CAs of the program, as far as they have them. */
+function issuersOf(issuerSkis: readonly string[], variables: ReadonlyMap<HeldCa, string>): string {
+  const whole = [...variables].filter(([ca]) => ca.issuerSkis.every((ski) => issuerSkis.includes(ski)));
+  const rest = issuerSkis.filter((ski) => !whole.some(([ca]) => ca.issuerSkis.includes(ski)));
+  const parts = [...whole.map(([, variable]) => `${variable}.issuerSkis`), ...(rest.length > 0 ? [text(rest)] : [])];
+  return parts.length === 1 ? parts.join() : `pulumi.all([${parts.join(", ")}]).apply((skis) => skis.flat())`;
 }
 
-function text(value: string): string {
+function text(value: string | readonly string[]): string {
   return JSON.stringify(value);
 }
 
-function texts(values: readonly string[]): string {
-  return `[${values.map(text).join(", ")}]`;
-}
-
-/** Names of resources and variables, made of what people called things, each only once. */
-class Names {
-  private readonly taken = new Set<string>();
-
-  resource(called: string): string {
-    const base =
-      called
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, "-")
-        .replace(/^-+|-+$/g, "")
-        .slice(0, 60) || "unnamed";
-    return this.once(base, (count) => `${base}-${count}`);
-  }
-
-  /** From a resource's name; it begins with a letter and ends in no reserved word. */
-  variable(resourceName: string): string {
-    const base = `m${resourceName
-      .split("-")
-      .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-      .join("")}`;
-    return this.once(base, (count) => `${base}_${count}`);
-  }
-
-  private once(base: string, next: (count: number) => string): string {
-    let name = base;
-    for (let count = 2; this.taken.has(name); count++) name = next(count);
-    this.taken.add(name);
-    return name;
-  }
+/** Made of what people called the thing, and each only once. */
+function nameOf(called: string, taken: Set<string>): string {
+  const words = called.toLowerCase().match(/[a-z0-9]+/g) ?? ["unnamed"];
+  const base = words.join("-").slice(0, 60);
+  let name = base;
+  for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
+  taken.add(name);
+  return name;
 }

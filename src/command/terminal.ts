@@ -1,5 +1,14 @@
-/** A sub-command. It answers the exit code. */
-export type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
+/** What options were given, each as often as it came. */
+export type Given = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** A sub-command. */
+export interface Command {
+  readonly help: string;
+  /** Names of its options. Each takes a value. */
+  readonly options: readonly string[];
+  /** It answers the exit code. */
+  run(given: Given, terminal: Terminal): Promise<number>;
+}
 
 export interface Terminal {
   /** For what other programs read. */
@@ -8,4 +17,9 @@ export interface Terminal {
   err(line: string): void;
   /** Calls back, once, when the command is to end. */
   onStop(stop: () => void): void;
+}
+
+/** A command was called in a way that it can't follow. The message says what to change. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
 }

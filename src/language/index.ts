@@ -5,9 +5,9 @@
  * in its one canonical spelling, and `sameMeaning` compares two texts by that.
  */
 export { evaluate } from "./evaluate";
-export type { Expression, Term } from "./expression";
+export type { Comparison, Expression, Term } from "./expression";
 export { ExpressionError, parseExpression } from "./parse";
-export { reads, usesRegex } from "./parts";
+export { comparisons, reads, usesRegex } from "./parts";
 export { print } from "./print";
 export { reduce } from "./reduce";
 export { sameMeaning } from "./same-meaning";

@@ -1,4 +1,4 @@
-import type { Call, Expression, Test, Value } from "./expression";
+import type { Call, Comparison, Expression, Test, Value } from "./expression";
 
 /** What an expression is made of: the fields that it reads, the functions that it calls, the tests that it makes. */
 export type Part = { readonly field: string } | Call | Test;
@@ -28,6 +28,13 @@ function* partsOfValue({ source }: Value): Generator<Part, void> {
     if (argument.kind === "value") yield* partsOfValue(argument.value);
     if (argument.kind === "expression") yield* parts(argument.expression);
   }
+}
+
+/** Every comparison; those inside the arguments of functions belong to the one that calls them. */
+export function comparisons(expression: Expression): readonly Comparison[] {
+  if (expression.kind === "constant") return [];
+  if (expression.kind === "comparison") return [expression];
+  return expression.kind === "not" ? comparisons(expression.of) : expression.terms.flatMap(comparisons);
 }
 
 /** The names of the fields that an expression reads. */

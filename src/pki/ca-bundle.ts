@@ -4,7 +4,7 @@ import { fingerprintOf } from "./fingerprint";
 import { GIVE, privateKey } from "./foreign-material";
 import { inIssuingOrder } from "./issuing-order";
 import { splitPem, type PemBlock } from "./pem-blocks";
-import { quoted } from "./quoted";
+import { shown } from "../wording/shown";
 import { naming, readBlock, type Reading } from "./reading";
 import { materialInText, materialOfText } from "./stray-material";
 
@@ -96,7 +96,7 @@ function readBlocks(blocks: readonly PemBlock[]): { placed: PlacedCertificate[];
     if (reading.certificate === undefined) continue;
     const { fingerprint, subject } = reading.certificate.facts;
     const first = placed.get(fingerprint);
-    const here = `${place}, ${quoted(subject)}`;
+    const here = `${place}, ${shown(subject)}`;
     if (first !== undefined) readings.push({ warnings: [`${capital(place)} repeats ${first.place}: it is left out.`] });
     else placed.set(fingerprint, { certificate: reading.certificate, place: here, title: `${capital(here)},` });
   }

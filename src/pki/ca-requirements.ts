@@ -1,5 +1,5 @@
 import type { Certificate } from "./certificate";
-import { quoted } from "./quoted";
+import { shown } from "../wording/shown";
 
 /** A certificate together with the words that point at it in the user's text. */
 export interface PlacedCertificate {
@@ -95,7 +95,7 @@ function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): st
     return 'It signed itself, so nothing stands above it: make a CA certificate with "basicConstraints = critical, CA:TRUE" and issue the client certificates from that.';
   const issuer = all.find(({ certificate }) => certificate.issued(leaf));
   return issuer === undefined
-    ? `Give the certificate of its issuer instead: ${quoted(leaf.facts.issuer)}.`
+    ? `Give the certificate of its issuer instead: ${shown(leaf.facts.issuer)}.`
     : `Take it out: its issuer is here already, as ${issuer.place}.`;
 }
 

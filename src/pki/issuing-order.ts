@@ -1,5 +1,5 @@
 import type { PlacedCertificate } from "./ca-requirements";
-import { quoted } from "./quoted";
+import { shown } from "../wording/shown";
 
 interface Node {
   readonly placed: PlacedCertificate;
@@ -48,7 +48,7 @@ function warningOf({ placed, signers, waiting }: Node, all: readonly PlacedCerti
     return `${title} is a ${selfSigned ? "root" : "CA"} that allows intermediates, and none is here. ${DIRECT_ISSUER}`;
   const namesake = all.find((other) => other.certificate.facts.subject === issuer);
   if (selfSigned || signers.size > 0 || namesake === undefined) return undefined;
-  return `${title} names ${quoted(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA. Give the one that did, or none.`;
+  return `${title} names ${shown(issuer)} as its issuer, but ${namesake.place}, did not sign it: probably another generation of that CA. Give the one that did, or none.`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { quoted } from "./quoted";
+import { shown } from "../wording/shown";
 import { readCertificate, type Certificate } from "./certificate";
 import { CERTIFICATE, GIVE, materialOfDer, materialOfLabel, privateKey, type Material } from "./foreign-material";
 import type { PemBlock } from "./pem-blocks";
@@ -32,7 +32,7 @@ function readDer(der: Buffer, label: string, place: string): Reading {
   if (certificate === undefined) return readOther(der, length, place);
   const rest = der.subarray(length);
   if (rest.length === 0) return { certificate };
-  const title = `${place}, ${quoted(certificate.facts.subject)},`;
+  const title = `${place}, ${shown(certificate.facts.subject)},`;
   if (materialOfDer(rest)?.secret) return naming(`${place} holds, behind its certificate,`, [privateKey("DER")]);
   const trust = `${title} carries OpenSSL trust settings (TRUSTED CERTIFICATE): they are left out.`;
   if (label.startsWith("TRUSTED")) return { certificate, warnings: [trust] };

@@ -1,5 +1,5 @@
-import { everything, parseExpression, print, reads, reduce } from "../language";
-import type { Expression, Fields, Term } from "../language";
+import { comparisons, everything, parseExpression, print, reads, reduce } from "../language";
+import type { Comparison, Expression, Fields, Term } from "../language";
 import type { Rule } from "./picture";
 
 /** When something holds: always, never, or on what it depends. */
@@ -105,7 +105,8 @@ const texts = new Map<string, Expression | undefined>();
 /** More texts than any account has; past that it begins anew. */
 const MOST_TEXTS = 20_000;
 
-function parsed(text: string): Expression | undefined {
+/** Undefined: nobody here can read it. */
+export function parsed(text: string): Expression | undefined {
   if (!texts.has(text)) {
     if (texts.size >= MOST_TEXTS) texts.clear();
     texts.set(text, attempt(text));
@@ -152,17 +153,17 @@ const ISSUER_SKI = `${CLIENT_AUTH}cert_issuer_ski`;
 
 /** The issuers that enabled rules name, by their subject key identifiers. */
 export function pinsOf(rules: readonly Rule[]): string[] {
-  const expressions = rules.filter(({ enabled }) => enabled).map(({ expression }) => parsed(expression));
-  return [...new Set(expressions.flatMap((expression) => (expression ? pinsIn(expression) : [])))];
+  const expressions = rules.filter(({ enabled }) => enabled).flatMap(({ expression }) => parsed(expression) ?? []);
+  // What lower() is compared with is in small letters.
+  const pins = expressions
+    .flatMap(comparisons)
+    .filter((one) => reads(one).has(ISSUER_SKI))
+    .flatMap(literalsOf);
+  return [...new Set(pins.map((pin) => pin.toUpperCase()))];
 }
 
-function pinsIn(expression: Expression): string[] {
-  if (expression.kind === "constant") return [];
-  if (expression.kind === "not") return pinsIn(expression.of);
-  if (expression.kind !== "comparison") return expression.terms.flatMap(pinsIn);
-  if (!reads(expression).has(ISSUER_SKI)) return [];
-  const { test } = expression;
+/** The texts that something is compared with, to be equal or not. */
+export function literalsOf({ test }: Comparison): string[] {
   const literals = test.kind === "in bytes" ? [...test.set] : test.kind === "order" ? [test.literal] : [];
-  // What lower() is compared with is in small letters.
-  return literals.flatMap((literal) => (typeof literal === "string" ? literal.toUpperCase() : []));
+  return literals.filter((literal) => typeof literal === "string");
 }

@@ -2,6 +2,7 @@ import { HalfDone } from "./engine/contract";
 import type { CheckFailure, Diff, Handler, Properties } from "./engine/contract";
 import { UNKNOWN } from "./engine/unknown";
 import type { Session } from "./session";
+import { withoutSecrets } from "../wording/shown";
 
 /** What Pulumi's dynamic provider process calls. */
 export interface DynamicProvider {
@@ -83,7 +84,7 @@ function textOf(value: unknown): string | undefined {
 
 /** The engine prints the value of a property that a failure names, a secret's too: the reason alone names it. */
 function unechoed({ property, reason }: CheckFailure): CheckFailure {
-  return { property: "", reason: reason.startsWith(property) ? reason : `${property}: ${reason}` };
+  return { property: "", reason: withoutSecrets(reason.startsWith(property) ? reason : `${property}: ${reason}`) };
 }
 
 function without(properties: Properties, keys: readonly PropertyKey[]): Properties {
@@ -99,6 +100,7 @@ async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise
     return plain(await call());
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    error.message = withoutSecrets(error.message);
     error.stack = "";
     if (!(error instanceof HalfDone)) throw error;
     const { id, message } = error;

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { shown } from "../wording/shown";
 import { codePoint, mixedScriptWarnings } from "./mixed-scripts";
 
 const ALONE = 'Write the name alone, such as "api.example.com".';
@@ -76,8 +77,8 @@ export function canonicalHostnames(inputs: readonly string[]): {
   }
   for (const [hostname, all] of spellings) {
     if (all.length < 2) continue;
-    const shown = [...new Set(all)].slice(0, 3).map(show).join(", ");
-    warnings.push(`"${hostname}" is listed ${all.length} times (${shown}): it is kept once.`);
+    const spelled = [...new Set(all)].slice(0, 3).map(show).join(", ");
+    warnings.push(`"${hostname}" is listed ${all.length} times (${spelled}): it is kept once.`);
   }
   return { hostnames: [...spellings.keys()].sort(), warnings, problems: [...new Set(problems)] };
 }
@@ -145,12 +146,12 @@ function refuse(input: string, why: string): { problem: string } {
   return { problem: `The hostname ${show(input)} ${why}` };
 }
 
-/** A value in a message: short, on one line, without a password or a token that a URL may carry. */
+/** Without a password or a token that a URL may carry, however short. */
 function show(value: string): string {
-  const harmless = value
-    .slice(0, 4000)
-    .replace(/^[^/]*\/\/[^/]*@|^[^/]*@/, "…@")
-    .replace(/[?#][^]*/, "?…");
-  const visible = harmless.replace(/[^!-~\p{L}\p{M}\p{N}… ]/gu, (character) => `\\u{${codePoint(character).slice(2)}}`);
-  return `"${visible.length > 80 ? `${visible.slice(0, 79).replace(/[\ud800-\udbff]$/, "")}…` : visible}"`;
+  return shown(
+    value
+      .slice(0, 4000)
+      .replace(/^[^/]*\/\/[^/]*@|^[^/]*@/, "…@")
+      .replace(/[?#][^]*/, "?…"),
+  );
 }

@@ -2,20 +2,23 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { authorities, createAuthority } from "../support/authority";
+import { evaluate, everything, parseExpression } from "../../src/language";
+import { createAuthority } from "../support/authority";
 import { Dashboard } from "../support/dashboard";
+import { secrets, tracesOf } from "../support/secrets";
 import { useEmulator, useStack } from "../support/use";
 import { isWrite } from "../support/writes";
 
 const COMMAND = resolve(__dirname, "../../dist/command/index.js");
 
 test("the program that `import` prints takes over what was made by hand: one change of the rule, and the lists as they are", async () => {
-  const { A, B } = await authorities("A", "B");
+  const [A, B] = await Promise.all(["A", "B"].map((name) => createAuthority(name, { pathLength: 0 })));
+  if (!A || !B) throw new Error("two authorities are needed");
   const emulator = await useEmulator({ zones: ["x.com"] });
   const dashboard = new Dashboard(emulator);
   const a = await dashboard.upload(A.pem.replaceAll("\n", "\r\n"), "Partners 2025");
   const b = await dashboard.upload(B.pem, "Partners 2026");
-  await dashboard.upload((await createAuthority("C")).pem, "vendors (pulumi shop/prod/vendors)");
+  await dashboard.upload((await createAuthority("C", { pathLength: 0 })).pem, "vendors (pulumi shop/prod/vendors)");
   await dashboard.putHostnames("x.com", a.id, ["api.x.com", "www.x.com"]);
   await dashboard.putHostnames("x.com", b.id, ["api.x.com"]);
   await dashboard.makeRules("x.com", 1);
@@ -54,6 +57,71 @@ test("the program that `import` prints takes over what was made by hand: one cha
   expect((await stack.must("up", "--yes", "--skip-preview")).output).toMatch(/6 unchanged/);
 });
 
+test("a rule that no program can mean is left out with the reason, stays as it is, and one with paths keeps them", async () => {
+  const A = await createAuthority("A", { pathLength: 0 });
+  const C = await createAuthority("C");
+  const emulator = await useEmulator({ zones: ["x.com"] });
+  const dashboard = new Dashboard(emulator);
+  const a = await dashboard.upload(A.pem, "Partners");
+  const c = await dashboard.upload(C.pem, "vendors (pulumi shop/prod/vendors)");
+  const lists = `/zones/${dashboard.zoneId("x.com")}/certificate_authorities/hostname_associations`;
+  await dashboard.putHostnames("x.com", a.id, ["api.x.com", "www.x.com"]);
+  await dashboard.putHostnames("x.com", c.id, ["vendors.x.com"]);
+  await dashboard.call("PUT", lists, { hostnames: ["app.x.com"] });
+  await dashboard.makeRules("x.com", 1);
+  const pinned = `not (cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski eq "${A.ski}")`;
+  const response = { status_code: 401, content: "{}", content_type: "application/json" };
+  const kept = [
+    ["wide", `http.host in {"api.x.com" "vendors.x.com" "app.x.com"} and ${pinned}`],
+    ["office", `http.host eq "api.x.com" and not ip.src in {192.0.2.0/24} and ${pinned}`],
+    ["any", 'http.host eq "www.x.com" and not cf.tls_client_auth.cert_verified'],
+    ["json", `http.host eq "www.x.com" and ${pinned}`, { response }],
+  ] as const;
+  for (const [description, expression, action_parameters] of kept)
+    await dashboard.addRule("x.com", { action: "block", expression, description, enabled: true, action_parameters });
+  const expression = `http.host eq "api.x.com" and starts_with(http.request.uri.path, "/admin/") and ${pinned}`;
+  await dashboard.addRule("x.com", { action: "block", expression, description: "", enabled: true });
+  const rules = (await dashboard.entryPoint("x.com")).rules;
+
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [COMMAND, "import", "--account", emulator.accountId, "--zone", dashboard.zoneId("x.com")],
+    { env: { ...process.env, CLOUDFLARE_API_TOKEN: emulator.apiToken, CLOUDFLARE_BASE_URL: emulator.apiUrl } },
+  );
+  for (const why of [
+    /CA \S+ "vendors .*": it is a stack's already/,
+    /rule \S+ "wide" of zone x\.com: no CA that is taken over has these hosts on its list: app\.x\.com, vendors\.x\.com/,
+    /"office" of zone x\.com: it has a condition that an MtlsRule hasn't: ip\.src in /,
+    /"any" .*: it takes a certificate of any issuer, and certificates under CA \S+ "vendors .*" may have issuers that no/,
+    /"json" of zone x\.com: it has action_parameters, which an MtlsRule hasn't/,
+  ])
+    expect(stderr).toMatch(why);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(5);
+
+  const stack = await useStack(emulator, "");
+  writeFileSync(join(stack.folder, "index.ts"), stdout);
+  writeFileSync(join(stack.folder, "Pulumi.yaml"), "name: e2e\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(
+    join(stack.folder, "tsconfig.json"),
+    JSON.stringify({ extends: "../../../examples/quickstart/tsconfig.json" }),
+  );
+  await stack.must("up", "--yes");
+  const after = (await dashboard.entryPoint("x.com")).rules;
+  expect(after.slice(0, -1)).toEqual(rules.slice(0, -1));
+  expect(after.at(-1)?.id).toBe(rules.at(-1)?.id);
+  const [before, now] = [expression, after.at(-1)?.expression ?? ""].map((text) => parseExpression(text, everything));
+  for (const host of ["api.x.com", "www.x.com", "vendors.x.com", "app.x.com"])
+    for (const path of ["/", "/admin", "/admin/", "/admin/users"])
+      for (const ski of [A.ski, C.ski, ""])
+        for (const verified of [true, false]) {
+          const request = {
+            ...{ "http.host": host, "http.request.uri.path": path },
+            ...{ "cf.tls_client_auth.cert_verified": verified, "cf.tls_client_auth.cert_issuer_ski": ski },
+          };
+          expect([request, now && evaluate(now, request)]).toEqual([request, before && evaluate(before, request)]);
+        }
+});
+
 test.each([
   ["no account", [], "--account must be an id of 32 characters"],
   [
@@ -68,3 +136,37 @@ test.each([
   const failed = promisify(execFile)(process.execPath, [COMMAND, "import", ...args], { env });
   await expect(failed).rejects.toMatchObject({ stdout: "", stderr: expect.stringContaining(words) as string });
 });
+
+test("a key or a token in a wrong place is shown by either command in none of its characters", async () => {
+  const all = secrets();
+  const isIn = tracesOf(all);
+  const spans = all.filter((_, index) => index % 6 === 0);
+  for (const secret of spans) {
+    const given = [
+      [secret],
+      ["emulator", secret],
+      ["import", `--${secret.replaceAll("=", "")}`],
+      ["import", "--account", secret],
+      ["import", "--account", "0".repeat(32), "--zone", secret],
+      ...["account", "host", "port", "lag", "verification"].map((name) => [
+        "emulator",
+        "--zone=x.com",
+        `--${name}`,
+        secret,
+      ]),
+      ["emulator", `--zone=${secret}`],
+    ];
+    const ended = await Promise.all(given.map((args) => run(args)));
+    expect(ended.map(({ code }) => code)).toEqual(given.map(() => 2));
+    for (const { stderr } of ended) expect(stderr).toMatch(/^cloudflare-mtls: [^]*\nSee cloudflare-mtls /);
+    expect(ended.flatMap(({ stdout, stderr }) => [stdout, stderr]).filter(isIn)).toEqual([]);
+  }
+});
+
+function run(args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [COMMAND, ...args], (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createAuthority } from "../support/authority";
 import { KeyTraces } from "../support/key-traces";
 import { privateKeys } from "../support/odd-certificates";
+import { secrets, tracesOf } from "../support/secrets";
 import type { Stack } from "../support/stack";
 import { useEmulator, useStack } from "../support/use";
 import { isWrite } from "../support/writes";
@@ -74,6 +75,50 @@ test("a private key that is added to a CA in use leaves the CA and its state as 
   expect({ id: after?.id, outputs: after?.outputs }).toEqual({ id: before?.id, outputs: before?.outputs });
   expect(emulator.requests.slice(calls).filter(isWrite)).toEqual([]);
   expect(traces.inText(JSON.stringify(emulator.requests))).toEqual([]);
+});
+
+test("keys and tokens in every other property are refused, and the terminal shows none of them", async () => {
+  const all = secrets();
+  const isIn = tracesOf(all);
+  const emulator = await useEmulator({ zones: ["x.com"] });
+  const program = `const { kind, args } = require("./given.json");
+new { CaCertificate, HostnameAssociations, MtlsRule }[kind]("wrong", args);`;
+  const stack = await useStack(emulator, program);
+  const texts = [
+    "accountId",
+    "zoneId",
+    "caCertificateId",
+    "mode",
+    "action",
+    "adopt",
+    "position",
+    "name",
+    "description",
+  ];
+  const lists = ["hostnames", "zoneIds", "issuerSkis", "paths"];
+  const inputs = (shift: number) => [
+    ...texts.map((property, index) => [property, all[(index + shift) % all.length]]),
+    ...lists.map((property, index) => [property, [all[(index + shift + 5) % all.length], `/${all[index + shift]}`]]),
+    ["certificates", "none"],
+    ["nonsense", all[shift]],
+  ];
+  for (const [kind, run, shift] of [
+    ["CaCertificate", ["preview"], 0],
+    ["HostnameAssociations", ["preview", "--diff"], 6],
+    ["MtlsRule", ["preview"], 12],
+    ["MtlsRule", ["up", "--yes", "--skip-preview"], 18],
+  ] as const) {
+    writeFileSync(
+      join(stack.folder, "given.json"),
+      JSON.stringify({ kind, args: Object.fromEntries(inputs(shift)) as object }),
+    );
+    const { code, output } = await stack.run(...run);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/a text of \d+ characters[^]*a text of \d+ characters/);
+    const lines = output.split("\n");
+    expect(lines.filter(isIn).map((line) => line.slice(0, 60))).toEqual([]);
+  }
+  expect(emulator.requests).toEqual([]);
 });
 
 /** A stack that keeps its temporary files, and a log of every message between its processes, in its own folder. */

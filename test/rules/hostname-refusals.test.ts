@@ -264,9 +264,9 @@ test.each([
   ["an at sign in a path is none of user information", "api.example.com/@me", "api.example.com/@me"],
   ["nor is one behind two slashes in a path", "api.example.com/a//b@c", "api.example.com/a//b@c"],
   ["what can't be seen is written out", "a\u200bb.example.com", "a\\u{200B}b.example.com"],
-  ["eighty characters are shown whole", `${"x".repeat(79)}*`, `${"x".repeat(79)}*`],
-  ["one more, and the end is cut", `${"x".repeat(80)}*`, `${"x".repeat(79)}…`],
-  ["no letter is cut in two", `${"x".repeat(78)}𐐀*`, `${"x".repeat(78)}…`],
+  ["120 characters are shown whole", `${"x".repeat(119)}*`, `${"x".repeat(119)}*`],
+  ["one more, and the end is cut", `${"x".repeat(120)}*`, `${"x".repeat(119)}…`],
+  ["no letter is cut in two", `${"x".repeat(118)}𐐀*`, `${"x".repeat(118)}…`],
 ])("In a message %s", (_what, input, shown) => {
   expect(problemOf(input).startsWith(`The hostname "${shown}" `)).toBe(true);
 });

@@ -1,12 +1,11 @@
 import { insteadOf } from "../../wording/did-you-mean";
+import { shown } from "../../wording/shown";
 import type { CheckFailure, Properties } from "./contract";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
 const IDENTIFIER = /^[0-9a-f]{32}$/;
 const EXAMPLE = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
 const UPLOAD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** What is longer than any id, or of more lines, may be a token or a key in the wrong place. */
-const HARMLESS = /^[ -~]{0,36}$/;
 
 /**
  * Reads what a program gave, property by property. An unknown value passes everywhere, and is never looked at as a
@@ -110,9 +109,4 @@ export class InputReader {
     this.fail(property, `${property} must be a list of texts${place}. Write ${property}: [${examples.join(", ")}].`);
     return undefined;
   }
-}
-
-/** A value in a message. */
-export function shown(value: string): string {
-  return HARMLESS.test(value) ? `"${value}"` : `a text of ${value.length} characters`;
 }

@@ -4,7 +4,8 @@ import { canonicalPath } from "../../rules/path";
 import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
 import { readHostnames } from "../hostname-associations/check";
-import { InputReader, shown } from "../engine/inputs";
+import { shown } from "../../wording/shown";
+import { InputReader } from "../engine/inputs";
 import type { MtlsRuleState } from "./state";
 import { clashes } from "./clash";
 import { lookAtZone } from "./preflight";
@@ -63,7 +64,8 @@ export async function checkRule(
     adopt,
     associations: readAssociations(read, news.associations ?? []),
   };
-  inputs.expressions = UNKNOWN;
+  // In a real run the engine takes no unknown value, and would say so in place of the failures.
+  inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
   if (read.failures.length === 0 && !hasUnknown([hostnames, issuerSkis, paths])) {
     const state = inputs as unknown as MtlsRuleState;
     try {

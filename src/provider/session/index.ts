@@ -4,6 +4,7 @@ import { readAccess } from "../../cloudflare/credentials";
 import { readSettings, strangeSetting } from "../../cloudflare/settings";
 import type { ConfigReader } from "../../cloudflare/settings";
 import { Program } from "../../plan/program";
+import { withoutSecrets } from "../../wording/shown";
 import { CLOCK } from "./clock";
 import type { Clock } from "./clock";
 import { Turns } from "./turns";
@@ -33,18 +34,20 @@ export class Session {
   private isOffline = false;
   private lookout: Session | undefined;
   private readonly connect: typeof connect;
+  readonly log: (line: string) => void;
   readonly clock: Clock;
   readonly patience: Patience;
   readonly turns = new Turns();
   readonly zones = new ZoneDirectory(() => this.cloudflare());
 
   constructor(
-    readonly log: (line: string) => void,
+    log: (line: string) => void,
     private readonly environment: Readonly<Record<string, string | undefined>>,
     private readonly surroundings: Partial<Surroundings> = {},
     readonly program = new Program(),
     private readonly isLookout = false,
   ) {
+    this.log = (line) => log(withoutSecrets(line));
     ({ connect: this.connect, clock: this.clock, patience: this.patience } = { ...REAL, ...surroundings });
   }
 
