@@ -85,7 +85,7 @@ describe("docs/errors.md", () => {
   });
 
   test("the words of the package's own refusals stand in its source", () => {
-    const source = ["provider", "cloudflare"].flatMap((room) => {
+    const source = ["provider", "cloudflare", "rules"].flatMap((room) => {
       const folder = join(ROOT, "src", room);
       const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
       return files.map((file) => readFileSync(join(folder, file), "utf8"));

@@ -48,9 +48,7 @@ test("the package reads a negative serial number and an empty name, and doesn't 
   expect(nameless).toMatchObject({ bundle: { certificates: [{ subject: "", issuer: "", selfSigned: true }] } });
   for (const notAfter of ["4001010000Z", "4001010000", "", "soon"])
     expect(read({ notAfter })).toMatchObject({
-      problems: [
-        { reason: expect.stringContaining("can't be read as an X.509 certificate: its body is damaged") as string },
-      ],
+      problems: [expect.stringContaining("can't be read as an X.509 certificate: its body is damaged") as string],
     });
 });
 
