@@ -36,57 +36,53 @@ export async function checkRule(
   { elsewhere }: Origin,
 ): Promise<Checked> {
   const read = new InputReader(news);
+  const inputs: Properties = { ...news, ...readRule(session, read, news) };
+  // In a real run the engine takes no unknown value, and would say so in place of the failures.
+  inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
+  if (read.failures.length > 0 || hasUnknown([inputs.hostnames, inputs.issuerSkis, inputs.paths]))
+    return { inputs, failures: read.failures };
+  const state = inputs as unknown as MtlsRuleState;
+  try {
+    inputs.expressions = [...buildExpressions(state).values()];
+  } catch (error) {
+    read.fail(error instanceof NoRoom ? error.property : "", (error as Error).message);
+  }
+  if (!hasUnknown([inputs.zoneId, inputs.expressions, inputs.action])) {
+    session.program.declareRule(state, elsewhere);
+    session.program.remember("rule", String(olds.zoneId), String(olds.ref));
+    for (const reason of clashes(session, state)) read.fail("", reason);
+  }
+  // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.
+  if (!hasUnknown({ ...inputs, associations: [] })) {
+    const before = olds.ref === undefined ? undefined : (olds as unknown as MtlsRuleState);
+    const look = (ahead: Session) => lookAtZone(ahead, state, before);
+    const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action", "position"], look);
+    for (const reason of reasons) read.fail("", reason);
+  }
+  return { inputs, failures: read.failures };
+}
+
+/** The inputs on their canonical form, but for the texts that come of them. */
+function readRule(session: Session, read: InputReader, news: Properties): Properties {
   read.only(OPTIONS, COMPUTED);
-  const zoneId = read.identifier("zoneId", "The dashboard shows it on the zone's overview page.");
-  const action = read.oneOf("action", ["block", "log"]);
   const owner = read.text("owner", "The resource's constructor gives it.");
-  const hostnames = readHostnames(session, read);
-  const issuerSkis = readSkis(read);
-  const paths = news.paths === undefined || news.paths === null ? undefined : readPaths(read);
-  const ref = `${REF_PREFIX}${digest(owner.slice(0, owner.lastIndexOf("/")))}_${digest(owner)}`;
-  const description =
-    read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner.replace(/~[0-9a-f]+$/, "")})`;
   const adopt = read.optionalText("adopt")?.trim();
   if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
-  const position = readPosition(read, news.position ?? "first");
-  const inputs: Properties = {
-    ...news,
-    zoneId,
-    action,
+  return {
+    zoneId: read.identifier("zoneId", "The dashboard shows it on the zone's overview page."),
+    action: read.oneOf("action", ["block", "log"]),
     owner,
-    hostnames,
-    issuerSkis,
-    paths,
-    ref,
-    description,
-    position,
+    hostnames: readHostnames(session, read),
+    issuerSkis: readSkis(read),
+    paths: news.paths === undefined || news.paths === null ? undefined : readPaths(read),
+    ref: `${REF_PREFIX}${digest(owner.slice(0, owner.lastIndexOf("/")))}_${digest(owner)}`,
+    description:
+      read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner.replace(/~[0-9a-f]+$/, "")})`,
+    position: readPosition(read, news.position ?? "first"),
     enabled: true,
     adopt,
     associations: readAssociations(read, news.associations ?? []),
   };
-  // In a real run the engine takes no unknown value, and would say so in place of the failures.
-  inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
-  if (read.failures.length === 0 && !hasUnknown([hostnames, issuerSkis, paths])) {
-    const state = inputs as unknown as MtlsRuleState;
-    try {
-      inputs.expressions = [...buildExpressions(state).values()];
-    } catch (error) {
-      read.fail(error instanceof NoRoom ? error.property : "", (error as Error).message);
-    }
-    if (!hasUnknown([zoneId, inputs.expressions, action])) {
-      session.program.declareRule(state, elsewhere);
-      session.program.remember("rule", String(olds.zoneId), String(olds.ref));
-      for (const reason of clashes(session, state)) read.fail("", reason);
-    }
-    // A list may be of a CA that is yet to be uploaded; what Cloudflare is asked about must be known.
-    if (!hasUnknown({ ...inputs, associations: [] })) {
-      const before = olds.ref === undefined ? undefined : (olds as unknown as MtlsRuleState);
-      const look = (ahead: Session) => lookAtZone(ahead, state, before);
-      const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action", "position"], look);
-      for (const reason of reasons) read.fail("", reason);
-    }
-  }
-  return { inputs, failures: read.failures };
 }
 
 /** Upper-case hex without colons, whichever way they were given; sorted, so that their order is no diff. */
