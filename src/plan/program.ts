@@ -41,7 +41,7 @@ export class Program {
   private readonly enforced = new Map<string, ReadonlySet<string>>();
   private readonly yielding = new Set<string>();
   private readonly remembered = new Set<string>();
-  private readonly written = new Set<string>();
+  private readonly written = new Map<string, ReadonlySet<string>>();
   private readonly left = new Map<string, readonly string[]>();
 
   declareAuthority(resource: string, accountId: string, fingerprints: readonly string[]): void {
@@ -73,13 +73,14 @@ export class Program {
     return [...this.lists.values()].filter((list) => list.zoneId === zoneId);
   }
 
-  /** The list was written in this run, and shown. */
-  wroteList({ zoneId, caCertificateId }: ListKey): void {
-    this.written.add(listKey(zoneId, caCertificateId));
+  /** The list was written in this run, and showed these hostnames. */
+  wroteList({ zoneId, caCertificateId }: ListKey, hostnames: readonly string[]): void {
+    this.written.set(listKey(zoneId, caCertificateId), new Set(hostnames));
   }
 
-  hasWritten({ zoneId, caCertificateId }: ListKey): boolean {
-    return this.written.has(listKey(zoneId, caCertificateId));
+  hasWritten({ zoneId, caCertificateId }: ListKey, hostnames: readonly string[]): boolean {
+    const written = this.written.get(listKey(zoneId, caCertificateId));
+    return written !== undefined && hostnames.every((hostname) => written.has(hostname));
   }
 
   /** One of ours that stood on the list let these go in this run, and leaves them to the next that writes it: rule or list. */

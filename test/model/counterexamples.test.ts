@@ -146,6 +146,14 @@ const MENDED: [string, string][] = [
     `{"world":"rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"],"paths":["/admin/*"]}]}],"order":0},{"foreign":{"rule":"ends_with"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"],"paths":["/admin/*"]}]}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
   ],
   [
+    "a list that another component wrote without its hostnames is written once more before a rule stands on it",
+    `{"world":"two components, one CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["a.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"destroy","stack":0,"fault":{"at":1,"kind":"the CLI is killed before it, and the provider ends its operations"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}],"isRefreshing":true}],"order":1}]}`,
+  ],
+  [
+    "a rule that stands unchanged closes a host that another lets go of",
+    `{"world":"contradiction","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["a.example.com"],"paths":["/admin/*"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["a.example.com"],"paths":["/admin/*"]}]}],"order":4}]}`,
+  ],
+  [
     "a refresh that waits, as the docs say after a kill, sees what the killed run did",
     `{"world":"lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two","cb":"one"},"hosts":["a.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"]}],"fault":{"at":11,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two","cb":"one"},"hosts":["a.example.com"]}],"isRefreshing":true}],"order":0}]}`,
   ],

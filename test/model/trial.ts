@@ -38,7 +38,9 @@ export async function tryStep(around: Surroundings, from: Moment, step: Step, is
   const moment = execution.moment();
   execution.judge.expectAnew();
   execution.judge.look(execution.ground, moment.now);
-  const wrong = execution.judge.wrong ?? judgeEndings(around, execution, documented, endings.length === 1);
+  const wrong =
+    execution.judge.wrong ??
+    judgeEndings(around, execution, documented, { stacks: from.stacks, isAlone: endings.length === 1 });
   if (wrong) return { moment, endings, wrong };
   return { moment, endings, wrong: await notQuiet(around, moment, documented) };
 }

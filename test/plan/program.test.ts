@@ -95,7 +95,7 @@ describe("a list", () => {
   const program = new Program();
   program.remember("list", "z", "a");
   program.yieldList("z", "b");
-  program.wroteList({ zoneId: "z", caCertificateId: "a" });
+  program.wroteList({ zoneId: "z", caCertificateId: "a" }, ["h"]);
 
   it("stands in state or doesn't, by its zone and its CA, and is no rule", () => {
     const asked = (["a", "b"] as const).map((ca) => program.remembers("list", "z", ca));
@@ -105,7 +105,7 @@ describe("a list", () => {
 
   it("was written in this run or wasn't, by its zone and its CA", () => {
     const keys = [["z", "a"], ["z", "b"], ["y", "a"]] as const; // prettier-ignore
-    const asked = keys.map(([zoneId, caCertificateId]) => program.hasWritten({ zoneId, caCertificateId }));
+    const asked = keys.map(([zoneId, caCertificateId]) => program.hasWritten({ zoneId, caCertificateId }, ["h"]));
     expect(asked).toStrictEqual([true, false, false]);
   });
 

@@ -68,7 +68,7 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   review(plan, observed);
   if (sameSet(plan.next, observed) && !(isDoubted && list)) {
     // Put by an attempt whose answer was lost.
-    if (work.progress?.wrote) session.program.wroteList(key);
+    if (work.progress?.wrote) session.program.wroteList(key, plan.next);
     return plan;
   }
   const put = () => putHostnameAssociations(session.cloudflare(), zoneId, ca, plan.next);
@@ -76,6 +76,6 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const own = wish.own.filter((hostname) => !wish.declared.includes(hostname));
   const withOthers = wish.strangers === "keep" && (isShared || plan.strangers.length > 0);
   await readBack(session, key, { observed, put: plan.next, own, isShared: withOthers });
-  session.program.wroteList(key);
+  session.program.wroteList(key, plan.next);
   return plan;
 }

@@ -2,7 +2,7 @@ import { standingDemands } from "../../plan/demand";
 import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
-import { looksAtCertificates, pinsOf } from "../../plan/refusal";
+import { looksAtCertificates, pinsOf, refusal } from "../../plan/refusal";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { pathSamples } from "../../rules/path";
@@ -78,10 +78,28 @@ async function blame(
       shut,
       others.filter((rule) => pinsOf([rule]).length > 0),
     );
+  const narrower = strange.filter((rule) => pinsOf([rule]).length > 0);
+  const partly = narrowed(narrower, state).filter((hostname) => !locked.includes(hostname));
+  if (partly.length > 0)
+    session.log(
+      `warning: ${partly.join(", ")}: others' rules (${narrower.map(({ id }) => id).join(", ")}) refuse clients of some issuers that this rule lets in (${issuerSkis.join(", ")}). They stay refused until those rules name these issuers too.`,
+    );
   const culpable = locked.filter((hostname) => !excused.includes(hostname));
   if (excused.length > 0)
     session.log(`warning: ${excused.join(", ")}: other rules of zone ${zoneId} let nobody in, whatever this one does.`);
   return culpable.length > 0 ? lockOutMessage(state, culpable, after.rules) : undefined;
+}
+
+/** The hosts on which these rules let somebody in by an issuer that they name, and some whom this one lets in not. */
+function narrowed(rules: readonly Rule[], { hostnames, issuerSkis, paths }: MtlsRuleState): string[] {
+  const samples = pathSamples(paths);
+  const pins = pinsOf(rules);
+  return hostnames.filter((hostname) =>
+    samples.some((path) => {
+      const isShut = (issuerSki: string) => refusal(rules, { issuerSki, verified: true }, hostname, path) === true;
+      return issuerSkis.some(isShut) && !pins.every(isShut);
+    }),
+  );
 }
 
 /**

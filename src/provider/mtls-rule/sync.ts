@@ -71,7 +71,7 @@ async function confirmLists(session: Session, olds: State | undefined, news: Sta
     const key = { zoneId: news.zoneId, caCertificateId };
     const isNew = !olds?.associations.some((list) => list.caCertificateId === caCertificateId);
     const isNeeded = isNew || coming.some((hostname) => hostnames.includes(hostname));
-    if (!isNeeded || session.program.hasWritten(key)) continue;
+    if (!isNeeded || session.program.hasWritten(key, hostnames)) continue;
     const wish = { hostnames, own: [], declared: [], strangers: "keep" } as const;
     await bringList(session, { key, wish, isDoubted: true, review: () => undefined });
   }
