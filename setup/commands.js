@@ -9,6 +9,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about forty minutes
+  long [arguments]    npm run test:long: components, stacks, renewed certificates, paths, and runs interrupted by hand, in some eight minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
@@ -18,9 +19,15 @@ CLOUDFLARE_MTLS_PULUMI=path|release|build   take the Pulumi CLI from PATH, from 
 XDG_CACHE_HOME                              the CLI is kept in $XDG_CACHE_HOME/pulumi-cloudflare-mtls (default ~/.cache)
 `;
 
+/** Too long for `npm test`, which leaves them out. */
+const long = ["changed-certificates", "interrupted-by-hand", "neighbours", "one-ca", "paths"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
 const commands = {
   start: (args) => require("./start-command").start(args),
-  test: (args) => require("./test-command").test(args),
+  test: (args) => require("./test-command").test(args, long),
+  long: (args) => require("./test-command").test([...long, ...args]),
   faults: (args) => {
     process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
     const files = ["fault-matrix", "interrupted-run", "no-request-wronged"].map((name) => `test/e2e/${name}.test.ts`);

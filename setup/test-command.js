@@ -13,8 +13,12 @@ const { Problem } = require("./problem");
 const { say } = require("./progress");
 const { countTests, summaryLine } = require("./test-summary");
 
-/** `npm test`. Whatever happens, the last line on stdout counts passed, failed and skipped tests. */
-async function test(args) {
+/**
+ * `npm test`. Whatever happens, the last line on stdout counts passed, failed and skipped tests.
+ *
+ * @param args for jest; without any, all tests are run but those in `apart`, and format, lint and types are checked
+ */
+async function test(args, apart = []) {
   const scratch = mkdtempSync(join(tmpdir(), "cloudflare-mtls-test-"));
   const resultFile = join(scratch, "result.json");
   let broken = 0; // steps other than tests
@@ -52,6 +56,7 @@ async function test(args) {
         "--json",
         `--outputFile=${resultFile}`,
         ...args,
+        ...(args.length === 0 ? apart.map((file) => `--testPathIgnorePatterns=${file}`) : []),
       ];
       code = await runInForeground(process.execPath, jest, { cwd: root, env });
     }

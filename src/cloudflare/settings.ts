@@ -58,7 +58,7 @@ export function readSettings(config: ConfigReader, environment: Environment): Se
     const value = read(given);
     if (value !== undefined) return value;
     throw new Error(
-      `${key} (or ${variable}) is ${shown(given)}: give ${wish}, as in \`pulumi config set ${key} ${example}\`.`,
+      `${key} (or ${variable}) is ${short(given)}: give ${wish}, as in \`pulumi config set ${key} ${example}\`.`,
     );
   };
   return {
@@ -86,4 +86,9 @@ export function strangeSetting(keys: readonly string[], environment: Environment
       return `There is no setting ${variable} in the environment. Did you mean ${PREFIX}${meant}?`;
   }
   return undefined;
+}
+
+/** No setting is long: what is longer may be a token in a wrong place, whatever it looks like. */
+function short(given: string): string {
+  return given.length <= 20 ? shown(given) : `a text of ${given.length} characters`;
 }

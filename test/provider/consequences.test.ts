@@ -275,7 +275,42 @@ describe("a look at the zone: a rule", () => {
       { ...skips, expression: "ip.src eq 192.0.2.2", action_parameters: { phases: ["http_ratelimit"] } },
     ]);
     const { lines } = await preview("mtls-rule", ruleOf({ position: "last" }));
-    expect(lines).toEqual([expect.stringMatching(/\("office"\), which covers any host: .*Leave `position` out/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/\("office"\), which covers api\.x\.example: .*Leave `position` out/),
+    ]);
+  });
+
+  test("is warned of a skip that names its host in any spelling, or whatever certificate is shown", async () => {
+    const spellings = [
+      'ends_with(http.host, ".x.example")',
+      'http.host wildcard "API.*"',
+      'not http.host in {"www.x.example" "old.x.example"}',
+      "cf.tls_client_auth.cert_verified",
+    ];
+    await entryPoint([
+      ...spellings.map((expression, index) => ({ ...skips, expression, description: `covers ${index}` })),
+      { ...skips, expression: 'http.host contains "api" and not ends_with(http.host, ".example")' },
+      { ...skips, expression: 'http.host eq "www.x.example" and http.referer contains "api.x.example"' },
+    ]);
+    const { lines } = await preview("mtls-rule", ruleOf({ position: "last" }));
+    expect(lines).toEqual(
+      spellings.map(
+        (_, index) => expect.stringContaining(`("covers ${index}"), which covers api.x.example: `) as string,
+      ),
+    );
+  });
+
+  test("beside others' rule that names other issuers is warned of, where some of its own clients stay refused", async () => {
+    const admits = (...skis: string[]) =>
+      `http.host eq "api.x.example" and not (cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski in {${skis.map((ski) => `"${ski}"`).join(" ")}})`;
+    const { rules } = await entryPoint([{ expression: admits(cas.A.ski) }]);
+    const wider = await preview("mtls-rule", ruleOf({ issuerSkis: [cas.A.ski, cas.B.ski] }));
+    expect(wider.lines).toEqual([
+      expect.stringMatching(
+        new RegExp(`^warning: api\\.x\\.example: others' rules \\(${rules?.[0]?.id}\\) refuse clients of some issuers`),
+      ),
+    ]);
+    expect((await preview("mtls-rule", ruleOf())).lines).toEqual([]);
   });
 
   test("that is only moved behind a skip rule is warned of, too", async () => {

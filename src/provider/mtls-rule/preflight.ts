@@ -2,7 +2,9 @@ import { getManagedHostnameAssociations } from "../../cloudflare/hostname-associ
 import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
-import { effectOf } from "../../plan/refusal";
+import { UNNAMED } from "../../plan/demand";
+import { effectOf, refusal } from "../../plan/refusal";
+import type { Shown } from "../../plan/refusal";
 import { nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
@@ -51,6 +53,9 @@ function presentOf(step: RuleStep): Rule | undefined {
   return step.kind === "change" ? step.present : undefined;
 }
 
+/** Whom the rule is there to keep out: a client without a certificate, and one of a CA that nobody pins. */
+const STRANGERS: readonly Shown[] = ["nothing", { issuerSki: UNNAMED, verified: true }];
+
 /** What gets past a rule: the skip rules that stand before its place. */
 function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
   const { hostnames, position } = state;
@@ -65,13 +70,13 @@ function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPo
   // Nothing stands before the first place; everything before the last, or before a place that isn't there yet.
   const before = position === "first" ? 0 : anchor < 0 ? others.length : "before" in place ? anchor : anchor + 1;
   for (const rule of others.slice(0, before)) {
-    const { id, description, enabled, expression } = rule;
-    const named = hostnames.filter((hostname) => expression.toLowerCase().includes(hostname));
-    const covers = named.length > 0 || !/\bhttp\.host\b/.test(expression);
-    if (effectOf(rule) !== "lets past" || !enabled || !covers) continue;
-    const what = named.length > 0 ? named.join(", ") : "any host";
+    if (effectOf(rule) !== "lets past") continue;
+    const matches = (shown: Shown, hostname: string) =>
+      refusal([{ ...rule, action: "block" }], shown, hostname) !== false;
+    const past = hostnames.filter((hostname) => STRANGERS.some((shown) => matches(shown, hostname)));
+    if (past.length === 0) continue;
     session.log(
-      `warning: this rule is after skip rule ${id} ("${description ?? ""}"), which covers ${what}: what that lets past needs no certificate. Leave \`position\` out to have this rule first.`,
+      `warning: this rule is after skip rule ${rule.id} ("${rule.description ?? ""}"), which covers ${past.join(", ")}: what that lets past needs no certificate. Leave \`position\` out to have this rule first.`,
     );
   }
 }
