@@ -15,9 +15,7 @@ export function programOf(accountId: string, { cas, zones }: Holdings): string {
   const make = (type: string, called: string, inputs: Inputs, before = ""): string => {
     const name = nameOf(called, names);
     const variable = `m_${name.replaceAll("-", "_")}`;
-    const lines = Object.entries(inputs).flatMap(([key, value]) =>
-      value === undefined ? [] : `  ${key}: ${value},\n`,
-    );
+    const lines = Object.entries(inputs).flatMap(([key, value]) => (value ? `  ${key}: ${value},\n` : []));
     statements.push(`${before || `const ${variable} = `}new ${type}(${text(name)}, {\n${lines.join("")}});`);
     return variable;
   };
