@@ -52,7 +52,13 @@ test.each(WHOLE ? LIVES : LIVES.slice(0, 1))(
       () => killedAtEachWrite(life.emulator, life.stack, first, "destroy", "--yes", "--skip-preview"),
       { [WWW]: "everybody" },
     );
-    expect(gone).toEqual({ writes: ["remove rule x", "list x B:", "delete B"], wrong: [], overlaps: [] });
+    // A list whose emptying nobody heard of is emptied once more: what shows may be old.
+    const writes = [...new Set(gone.writes)];
+    expect({ ...gone, writes }).toEqual({
+      writes: ["remove rule x", "list x B:", "delete B"],
+      wrong: [],
+      overlaps: [],
+    });
     expect(await life.discrepancies()).toEqual([]);
   },
 );
