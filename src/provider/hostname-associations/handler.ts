@@ -73,8 +73,9 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
       },
     });
     session.program.leave(news, namesOf(held));
-    // What only rules of this package stand on, they take out themselves; what they released may be another's by now.
-    return done(namesOf(held.filter(({ rules }) => rules.some(({ ref }) => !ref.startsWith(REF_PREFIX)))));
+    // On a shared list, what only rules of this package hold may be another stack's once they let go: the rule remembers that.
+    const isTheirs = ({ rules }: StandingDemand) => rules.some(({ ref }) => !ref.startsWith(REF_PREFIX));
+    return done(namesOf(mode === "shared" ? held.filter(isTheirs) : held));
   } catch (error) {
     if (!progress.wrote) throw error;
     // Whether a write whose answer was lost is there isn't known: what it put may be ours, and isn't what Cloudflare has.

@@ -6,6 +6,7 @@ export interface HostnameAssociationsState {
   hostnames: string[];
   mode: "exclusive" | "shared";
   adopt?: boolean;
-  /** Ours too, though no longer declared: they stayed because somebody else's rule stood on them when the list was last written. */
+  /** Ours too, though no longer declared: they stayed because a rule stood on them when the list was last written. Of a shared list only
+   * where it was somebody else's rule. */
   held?: string[];
 }
