@@ -9,7 +9,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about forty minutes
-  long [arguments]    npm run test:long: components, stacks, renewed certificates, paths, and runs interrupted by hand, in some eight minutes
+  long [arguments]    npm run test:long: the tests that take longest, in some ten minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
@@ -20,9 +20,16 @@ XDG_CACHE_HOME                              the CLI is kept in $XDG_CACHE_HOME/p
 `;
 
 /** Too long for `npm test`, which leaves them out. */
-const long = ["changed-certificates", "interrupted-by-hand", "neighbours", "one-ca", "paths"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const long = [
+  "bad-config",
+  "changed-certificates",
+  "engine/failures",
+  "explicit-provider",
+  "interrupted-by-hand",
+  "neighbours",
+  "one-ca",
+  "paths",
+].map((name) => `test/e2e/${name}.test.ts`);
 
 const commands = {
   start: (args) => require("./start-command").start(args),

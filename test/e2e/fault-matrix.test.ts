@@ -8,7 +8,8 @@ import { holds, report, REPORT, summaryOf } from "../support/faults/tally";
  * Every API call of every operation, as a clean run makes them, with every fault: killed before and after it, its connection
  * cut before and after, 429, 500, a gateway's page, no answer, and a token that is revoked from there on. One more plain
  * `up` (or `destroy`) then brings everything right: nothing is left over or uploaded twice, what others own is the
- * same to the last byte, and the clients who knock all the while are never wronged.
+ * same to the last byte, and the clients who knock all the while are never wronged. Where a run was ended, somebody may also give up: `destroy` follows an `up`, and
+ * `up --refresh` a `destroy`.
  *
  * `npm run test:faults` runs all cells, `npm test` a sample. Both print their counts. To run some again, give a pattern of their
  * titles: CLOUDFLARE_MTLS_FAULTS="create, call 2," npm test test/e2e/fault-matrix.test.ts

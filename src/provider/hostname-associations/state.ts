@@ -6,7 +6,9 @@ export interface HostnameAssociationsState {
   hostnames: string[];
   mode: "exclusive" | "shared";
   adopt?: boolean;
-  /** Ours too, though no longer declared: they stayed because a rule stood on them when the list was last written. Of a shared list only
-   * where it was somebody else's rule. */
+  /**
+   * Ours too, though no longer declared: they stayed because a rule stood on them when the list was last written. Of a shared list
+   * only where it was somebody else's rule.
+   */
   held?: string[];
 }

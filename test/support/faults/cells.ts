@@ -27,12 +27,12 @@ export const FAULTS = [
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 
-/** A fault at a call of an operation, and the command after it: the same again, or somebody gives up and destroys. */
+/** A fault at a call of an operation, and the command after it: the same again, or somebody gives up: destroys, or takes a destroy back. */
 export interface Cell {
   readonly operation: Operation;
   readonly call: RecordedCall;
   readonly fault: FaultName;
-  readonly then: "again" | "destroy";
+  readonly then: "again" | "destroy" | "up";
 }
 
 export function callsOf(journal: readonly JournalEntry[], before: Snapshot): RecordedCall[] {
@@ -60,7 +60,8 @@ export function cellsOf(operation: Operation, calls: readonly RecordedCall[]): {
   const all = calls.flatMap((call) => FAULTS.map((fault): Cell => ({ operation, call, fault, then: "again" })));
   const cells = all.filter(({ call, fault }) => call.isWrite || !fault.endsWith(" after"));
   const ended = cells.filter(({ call, fault }) => call.isWrite && /^(kill|refused)/.test(fault));
-  const givenUp = operation.command === "destroy" ? [] : ended.map((cell): Cell => ({ ...cell, then: "destroy" }));
+  const then = operation.command === "destroy" ? "up" : "destroy";
+  const givenUp = ended.map((cell): Cell => ({ ...cell, then }));
   return { cells: [...cells, ...givenUp], equal: all.length - cells.length };
 }
 
@@ -69,7 +70,7 @@ export function titleOf({ operation, call, fault, then }: Cell): string {
   const what = call.path
     .replace(/^\/(zones|accounts)\/[0-9a-f]{32}/, (match) => (match.startsWith("/zones") ? "zone" : "account"))
     .replace(/[?/=](\*|[0-9a-f-]{32,36})/g, "/…");
-  return `${operation.name}, call ${call.place}, ${call.method} ${what}: ${fault}${then === "destroy" ? ", then destroy" : ""}`;
+  return `${operation.name}, call ${call.place}, ${call.method} ${what}: ${fault}${then === "again" ? "" : `, then ${then}`}`;
 }
 
 function quoted(text: string): string {

@@ -11,7 +11,7 @@ import type { Operation, Standing } from "./operations";
 export interface Verdict {
   readonly cell: Cell;
   /** Whether the failed command came through by itself; else it was the next one. */
-  readonly outcome: "absorbed" | "resumed" | "cleared away" | "broken off";
+  readonly outcome: "absorbed" | "resumed" | "cleared away" | "brought back" | "broken off";
   readonly problems: readonly string[];
   /** What can't be otherwise after such a fault, and why. */
   readonly forced?: string;
@@ -30,28 +30,32 @@ export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment):
   const { operation, then } = cell;
   await goBackTo(life, from);
   life.declare(operation.to.plan);
-  const target = then === "destroy" ? NOTHING : to.standing;
+  const target = { again: to.standing, destroy: NOTHING, up: from.standing }[then];
   const problems: string[] = [];
-  let outcome: Verdict["outcome"] = then === "destroy" ? "cleared away" : "resumed";
+  let outcome: Verdict["outcome"] = ({ again: "resumed", destroy: "cleared away", up: "brought back" } as const)[then];
   let forced = leavesUpload(cell) ? LEFT_BEHIND : undefined;
   const step = await life.step(async () => {
     const isDone = await failing(life, cell, problems);
     if (isDone && then === "again") outcome = "absorbed";
     else if (then === "again") await come(life, operation.command, problems);
+    else if (then === "up") await takeBack(life, operation, problems);
     else if (isLostCreate(cell) && (await stopsAtTheLost(life))) forced = STOPPED;
     else await come(life, "destroy", problems);
   }, target.access);
   if (forced) await clearUp(life, cell, problems);
   problems.push(
     ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell, forced === STOPPED)).map((wrong) => JSON.stringify(wrong)),
-    ...(then === "destroy" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
+    ...(then !== "again" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
     ...twice(step.writes.filter((write) => write.startsWith("upload"))).map((write) => `${write}: twice`),
   );
   if (target === NOTHING) life.declare(NOTHING.plan);
   problems.push(
     ...(await life.discrepancies()),
     ...strangersChanged(life, from),
-    ...stateProblems(life, target === NOTHING ? [] : to.resources),
+    ...stateProblems(
+      life,
+      { again: to.standing === NOTHING ? [] : to.resources, destroy: [], up: from.resources }[then],
+    ),
   );
   return { cell, outcome, problems, ...(forced ? { forced } : {}) };
 }
@@ -73,6 +77,21 @@ async function stopsAtTheLost(life: Life): Promise<boolean> {
   let said = "";
   const code = await bounded(life, "destroy", (output) => (said = output));
   return code !== 0 && said.includes("run `pulumi up` once more before `pulumi destroy`");
+}
+
+/** As docs/interrupted-runs.md says it: two minutes later, when reads show what was written, and with a refresh. */
+async function takeBack(life: Life, { from }: Operation, problems: string[]): Promise<void> {
+  const lists = `/zones/${life.dashboard.zoneId("x.com")}/certificate_authorities/hostname_associations`;
+  const look = () =>
+    Promise.all(
+      life.emulator
+        .state()
+        .certificates.map(({ id }) => life.dashboard.call("GET", `${lists}?mtls_certificate_id=${id}`)),
+    );
+  await look();
+  await look();
+  life.declare(from.plan);
+  await come(life, "up --refresh", problems);
 }
 
 /** As the sentences above say it; and if it isn't so any more, they are to go. */
@@ -110,14 +129,14 @@ async function failing(life: Life, { operation, call, fault }: Cell, problems: s
   return code === 0;
 }
 
-async function come(life: Life, command: Operation["command"], problems: string[]): Promise<void> {
+async function come(life: Life, command: string, problems: string[]): Promise<void> {
   let output = "";
   const code = await bounded(life, command, (text) => (output = text));
   if (code !== 0) problems.push(`the next ${command} ended with ${code}: ${output}`);
 }
 
 async function bounded(life: Life, command: string, tell?: (output: string) => void): Promise<number | null> {
-  const { ended } = life.stack.start(command, "--yes", "--skip-preview");
+  const { ended } = life.stack.start(...command.split(" "), "--yes", "--skip-preview");
   const limit = setTimeout(() => life.stack.kill(), ENDS_WITHIN);
   const { code, output } = await ended;
   clearTimeout(limit);
@@ -126,7 +145,7 @@ async function bounded(life: Life, command: string, tell?: (output: string) => v
 }
 
 /**
- * Given up half-way, an operation may have come as far as its end before everything is taken away; and where `destroy`
+ * Taken back, a destroy may have come as far as open hosts. Given up half-way, an operation may have come as far as its end before everything is taken away; and where `destroy`
  * has stopped, the rule that made it stop still stands.
  */
 function isOnTheWay(
@@ -134,12 +153,14 @@ function isOnTheWay(
   { operation: { from, to }, then }: Cell,
   hasStopped: boolean,
 ): boolean {
-  if (then !== "destroy") return false;
+  if (then === "again") return false;
   const status = ({ access }: Standing) => {
     const admitted = access[hostname];
     return admitted === "everybody" || admitted?.some((name) => name === client) ? 200 : 403;
   };
-  const way = [status(from), status(to), 200].filter((code, index, all) => code !== all[index - 1]);
+  const way = [status(from), status(to), then === "up" ? status(from) : 200].filter(
+    (code, index, all) => code !== all[index - 1],
+  );
   return hasStopped ? String(way).startsWith(String(seen)) : String(seen) === String(way);
 }
 

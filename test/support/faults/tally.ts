@@ -18,7 +18,7 @@ export interface Counts {
 /** `fault matrix: 30 of 689 cells, 30 hold, …` */
 export function summaryOf(verdicts: readonly Verdict[], { all, equal, seconds }: Counts): string {
   const count = (fits: (verdict: Verdict) => boolean) => verdicts.filter(fits).length;
-  const how = (["absorbed", "resumed", "cleared away"] as const).map(
+  const how = (["absorbed", "resumed", "cleared away", "brought back"] as const).map(
     (outcome) => `${count((verdict) => holds(verdict) && verdict.outcome === outcome)} ${outcome}`,
   );
   const forced = count((verdict) => verdict.forced !== undefined && holds(verdict));
@@ -33,7 +33,7 @@ export function holds({ problems }: Verdict): boolean {
 }
 
 export function report(verdicts: readonly Verdict[], counts: Counts): void {
-  const columns = FAULTS.flatMap((fault) => [fault, `${fault}, then destroy`]).filter((column) =>
+  const columns = FAULTS.flatMap((fault) => [fault, `${fault}, then destroy`, `${fault}, then up`]).filter((column) =>
     verdicts.some((verdict) => columnOf(verdict) === column),
   );
   const rows = OPERATIONS.map(({ name }) => {
@@ -53,5 +53,5 @@ export function report(verdicts: readonly Verdict[], counts: Counts): void {
 }
 
 function columnOf({ cell: { fault, then } }: Verdict): string {
-  return then === "destroy" ? `${fault}, then destroy` : fault;
+  return then === "again" ? fault : `${fault}, then ${then}`;
 }
