@@ -52,6 +52,16 @@ const CLIENT_AUTH = ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
  * nesting of hostile DER; signatures are its business, too: WebCrypto answers "false" for algorithms that it lacks.
  */
 export function readCertificate(der: Buffer): Certificate | undefined {
+  const name = der.toString("latin1");
+  const certificate = read.get(name) ?? readAnew(der);
+  if (certificate) read.set(name, certificate);
+  return certificate;
+}
+
+/** By their bytes: the CAs of a program and of an account are read many times in a run, and to read one takes a millisecond. */
+const read = new Map<string, Certificate>();
+
+function readAnew(der: Buffer): Certificate | undefined {
   try {
     const x509 = new X509Certificate(der);
     // Given DER with PEM text inside an extension, Node reads that text instead.

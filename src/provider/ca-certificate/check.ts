@@ -115,7 +115,7 @@ function readCertificates(
     return { certificates: "" };
   }
   const { bundle } = outcome;
-  const ca = hasUnknown(name) ? "CA" : `CA ${String(name)}`;
+  const ca = typeof name !== "string" || hasUnknown(name) ? "CA" : `CA ${name}`;
   for (const warning of bundle.warnings) session.log(`warning: ${ca}: ${warning}`);
   if (deployed === undefined) for (const note of bundle.notes) session.log(`note: ${ca}: ${note}`);
   return factsOf(bundle);
