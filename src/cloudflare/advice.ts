@@ -8,8 +8,9 @@ import type { Failure } from "./failure";
 
 /** Stands for the sentence that names the permission and its account or zone. */
 const DENIED = "{denied}";
-const AGAIN =
-  "This is Cloudflare's own trouble. Run `pulumi up` again in a few minutes: it looks first and goes on from what Cloudflare has.";
+const GOES_ON =
+  "it looks first and goes on from what Cloudflare has. With another program, run `pulumi up --refresh`: state may not know what was done.";
+const AGAIN = `This is Cloudflare's own trouble. Run \`pulumi up\` again in a few minutes: ${GOES_ON}`;
 const WAIT =
   "Cloudflare's limit of requests holds for up to five minutes and counts every client of the token. Try again after that, lower `--parallel`, or let calls wait longer: `cloudflare-mtls:retryBudget` (or CLOUDFLARE_MTLS_RETRY_BUDGET), in seconds.";
 const GONE = "Somebody deleted it. Run `pulumi refresh`, then `pulumi up`, which makes it anew.";
@@ -17,7 +18,7 @@ const EXPRESSION =
   "The rule's text was refused, and nothing was written: compare `hostnames`, `paths` and `issuerSkis` with the place that the message points at.";
 const UNTRUSTED =
   "The API's own certificate isn't trusted here: behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS.";
-const BROKEN = "The connection broke. Run `pulumi up` again: it looks first and goes on from what Cloudflare has.";
+const BROKEN = `The connection broke. Run \`pulumi up\` again: ${GOES_ON}`;
 
 type Table = Readonly<Record<string, string>>;
 
