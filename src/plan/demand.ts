@@ -1,5 +1,5 @@
 import type { Authority, Picture, Rule } from "./picture";
-import { dependsOnCertificate, looksAtCertificates, pinsOf, refusal, sameCondition } from "./refusal";
+import { dependsOnCertificate, looksAtCertificates, mayMatch, pinsOf, refusal, sameCondition } from "./refusal";
 import type { Condition, Shown } from "./refusal";
 
 /** A host whose association with a CA some rules still stand on. */
@@ -43,7 +43,7 @@ function isOpen(rules: readonly Rule[], hostname: string): boolean {
 function standsOnIt(rule: Rule, issuerSki: string, hostname: string): boolean {
   const isSkip = rule.action === "skip";
   const shown: Shown[] = [...(isSkip ? [] : ["nothing" as const]), { issuerSki, verified: isSkip }];
-  return shown.some((one) => refusal([{ ...rule, action: "block" }], one, hostname) !== false);
+  return shown.some((one) => mayMatch(rule, one, hostname));
 }
 
 /** The issuers whose clients may hold on to the CA: its own, and those pinned ones that are in no upload, and so may be under it. */

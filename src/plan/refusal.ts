@@ -27,6 +27,11 @@ export function refusal(rules: readonly Rule[], shown: Shown, hostname: string, 
   return reduce(open, { "http.host": hostname, ...paths });
 }
 
+/** Whether a request for this host from a client that shows this may match the rule, whatever its action. */
+export function mayMatch(rule: Rule, shown: Shown, hostname: string): boolean {
+  return refusal([{ ...rule, action: "block" }], shown, hostname) !== false;
+}
+
 /**
  * Whether two conditions are surely the same. One that still depends on the certificate is never: what is left of a comparison doesn't
  * say what was known in it.

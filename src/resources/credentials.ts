@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as cloudflare from "@pulumi/cloudflare";
+import { settings } from "./provider-text";
 
 /** The package that the engine runs dynamic resources by. */
 const DYNAMIC = "pulumi-nodejs";
@@ -17,10 +18,9 @@ class Credentials extends pulumi.ProviderResource {
       pulumi.output(
         Promise.all([isGiven, isKnown(value)]).then(([given, known]) => (given && !known ? undefined : value)),
       );
-    const settings = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith("cloudflare-mtls:"));
     const login = { apiToken: settled(apiToken), apiKey: settled(apiKey), email: settled(email) };
     const own = Object.entries({ ...login, baseUrl: settled(baseUrl) });
-    const inputs: pulumi.Inputs = Object.fromEntries(settings);
+    const inputs: pulumi.Inputs = settings();
     for (const [key, value] of own) inputs[`${CLOUDFLARE}:${key}`] = value;
     super(DYNAMIC, name, inputs, { parent: provider });
   }

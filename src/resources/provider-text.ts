@@ -9,8 +9,14 @@ type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
  */
 export function providedBy(kind: Kind, outputs: readonly string[] = []): pulumi.Inputs {
   const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
-  const __settings = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith("cloudflare-mtls:"));
+  const __settings = Object.keys(settings());
   return { ...unset, __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined, __settings };
+}
+
+/** What the stack's config has for this package, by the whole keys. */
+export function settings(): Record<string, string> {
+  const all = Object.entries(pulumi.runtime.allConfig());
+  return Object.fromEntries(all.filter(([key]) => key.startsWith("cloudflare-mtls:")));
 }
 
 /**

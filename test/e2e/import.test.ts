@@ -3,13 +3,26 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { evaluate, everything, parseExpression } from "../../src/language";
+import type { Emulator } from "../../src/emulator";
 import { createAuthority } from "../support/authority";
 import { Dashboard } from "../support/dashboard";
 import { secrets, tracesOf } from "../support/secrets";
+import type { Stack } from "../support/stack";
 import { useEmulator, useStack } from "../support/use";
 import { isWrite } from "../support/writes";
 
 const COMMAND = resolve(__dirname, "../../dist/command/index.js");
+
+/** A stack of the program that the command printed, to the letter, after its first `up`. */
+async function upAsPrinted(emulator: Emulator, program: string): Promise<Stack> {
+  const stack = await useStack(emulator, "");
+  const extended = JSON.stringify({ extends: "../../../examples/quickstart/tsconfig.json" });
+  writeFileSync(join(stack.folder, "index.ts"), program);
+  writeFileSync(join(stack.folder, "Pulumi.yaml"), "name: e2e\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(join(stack.folder, "tsconfig.json"), extended);
+  await stack.must("up", "--yes");
+  return stack;
+}
 
 test("the program that `import` prints takes over what was made by hand: one change of the rule, and the lists as they are", async () => {
   const [A, B] = await Promise.all(["A", "B"].map((name) => createAuthority(name, { pathLength: 0 })));
@@ -37,14 +50,7 @@ test("the program that `import` prints takes over what was made by hand: one cha
   expect(stderr).toMatch(/^left out: CA \S+ "vendors .*": it is a stack's already\n$/);
   expect(emulator.requests.slice(calls).filter(isWrite)).toEqual([]);
 
-  const stack = await useStack(emulator, "");
-  writeFileSync(join(stack.folder, "index.ts"), stdout);
-  writeFileSync(join(stack.folder, "Pulumi.yaml"), "name: e2e\nruntime: nodejs\nmain: index.ts\n");
-  writeFileSync(
-    join(stack.folder, "tsconfig.json"),
-    JSON.stringify({ extends: "../../../examples/quickstart/tsconfig.json" }),
-  );
-  await stack.must("up", "--yes");
+  const stack = await upAsPrinted(emulator, stdout);
   const writes = emulator.requests.slice(calls).filter((request) => isWrite(request));
   // A list that is taken over is written as it is: what a look shows may be old.
   expect(writes.map(({ method }) => method)).toEqual(["PUT", "PUT", "PATCH"]);
@@ -98,14 +104,7 @@ test("a rule that no program can mean is left out with the reason, stays as it i
     expect(stderr).toMatch(why);
   expect(stderr.trimEnd().split("\n")).toHaveLength(5);
 
-  const stack = await useStack(emulator, "");
-  writeFileSync(join(stack.folder, "index.ts"), stdout);
-  writeFileSync(join(stack.folder, "Pulumi.yaml"), "name: e2e\nruntime: nodejs\nmain: index.ts\n");
-  writeFileSync(
-    join(stack.folder, "tsconfig.json"),
-    JSON.stringify({ extends: "../../../examples/quickstart/tsconfig.json" }),
-  );
-  await stack.must("up", "--yes");
+  await upAsPrinted(emulator, stdout);
   const after = (await dashboard.entryPoint("x.com")).rules;
   expect(after.slice(0, -1)).toEqual(rules.slice(0, -1));
   expect(after.at(-1)?.id).toBe(rules.at(-1)?.id);

@@ -1,4 +1,5 @@
 import type { StandingDemand } from "../../plan/demand";
+import type { Rule } from "../../plan/picture";
 import type { ListKey } from "../../plan/program";
 import { REF_PREFIX } from "../../rules/position";
 import { hasUnknown } from "../engine/unknown";
@@ -46,6 +47,11 @@ export function heldMessage(held: readonly StandingDemand[]): string {
 
 function ruleName(demanded: readonly StandingDemand[]): string {
   const rules = demanded.flatMap((demand) => demand.rules);
-  const names = new Set(rules.map(({ id, description }) => `${id}${description ? ` ("${description}")` : ""}`));
-  return `rule ${[...names].join(", ")}`;
+  return `rule ${namesOf(rules)}`;
+}
+
+/** What people know them by, each once. */
+export function namesOf(rules: readonly Rule[]): string {
+  const names = rules.map(({ id, description }) => `${id}${description ? ` ("${description}")` : ""}`);
+  return [...new Set(names)].join(", ");
 }

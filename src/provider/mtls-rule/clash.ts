@@ -3,6 +3,7 @@ import { rulesOf } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
 import { pathSamples } from "../../rules/path";
 import { sameSet } from "../engine/changes";
+import { namesOf } from "../hostname-associations/words";
 import type { Session } from "../session";
 import type { MtlsRuleState } from "./state";
 
@@ -30,9 +31,8 @@ export function clashMessage(
   shut: readonly string[],
   others: readonly Rule[],
 ): string {
-  const names = [...new Set(others.map(({ id, description }) => `${id}${description ? ` ("${description}")` : ""}`))];
   return [
-    `The rule would lock clients out of ${shut.join(", ")} in zone ${zoneId}: rule ${names.join(", ") || "that others made"} refuses some or all of whom this one lets in (${issuerSkis.join(", ")}).`,
+    `The rule would lock clients out of ${shut.join(", ")} in zone ${zoneId}: rule ${namesOf(others) || "that others made"} refuses some or all of whom this one lets in (${issuerSkis.join(", ")}).`,
     "A host has one rule that names all of its issuers: put both CAs under `cas` of one MutualTls, or take the host out of one of the two.",
   ].join("\n");
 }

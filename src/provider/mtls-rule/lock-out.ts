@@ -1,7 +1,7 @@
 import { standingDemands } from "../../plan/demand";
 import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
-import type { Rule } from "../../plan/picture";
+import type { Authority, Rule } from "../../plan/picture";
 import { looksAtCertificates, pinsOf, refusal } from "../../plan/refusal";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
@@ -36,7 +36,7 @@ export async function refuseLockOut(
   const known = new Picture().withRules(after);
   const authorities = await decide(session, zoneId, known, (seen) => seen.authorities);
   const named = associations.map(({ caCertificateId }) => caCertificateId);
-  const cas = named.length > 0 ? named : idsOf(known.withAuthorities(authorities));
+  const cas = named.length > 0 ? named : idsOf(authorities);
   const samples = pathSamples(state.paths);
   let locked: readonly string[] = hostnames;
   const what = `zone ${zoneId} shows the associations that the rule stands on`;
@@ -65,12 +65,11 @@ async function blame(
   const own = [...issuerSkis, ...pinsOf(before.filter((rule) => isOf(rule, ref)))];
   // Those of the program were held against this one in check, where a narrower rule for some paths is none that clashes.
   const strange = others.filter((rule) => !session.program.declaredRule(zoneId, rule.ref));
-  // A preview doesn't see the CA yet that will be associated there.
-  const coming = (seen: Picture) =>
-    seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
   const [shut, excused] = await decide(session, zoneId, after, (seen) => [
     shutOut(seen, { before, others: strange, own }, hostnames, samples),
-    locked.length === 0 ? [] : lockedOut(coming(seen).withRules(strange), locked, [...idsOf(seen), ref], samples),
+    locked.length === 0
+      ? []
+      : lockedOut(withComing(seen, state).withRules(strange), locked, [...idsOf(seen.authorities), ref], samples),
   ]);
   if (shut.length > 0)
     return clashMessage(
@@ -124,7 +123,7 @@ export async function foreseeLockOut(
   if (open.length === 0) return undefined;
   const locked = await decide(session, zoneId, known, (seen) => {
     const named = associations.map(({ caCertificateId }) => caCertificateId).filter((id) => !hasUnknown(id));
-    const cas = associations.length > 0 ? named : idsOf(seen);
+    const cas = associations.length > 0 ? named : idsOf(seen.authorities);
     return lockedOut(seen, open, cas, pathSamples(state.paths));
   });
   if (locked.length === 0) return undefined;
@@ -145,17 +144,15 @@ export async function foreseeDemand(
   before: MtlsRuleState,
   rules: readonly Rule[],
 ): Promise<string | undefined> {
-  const { zoneId, ref, hostnames, issuerSkis, associations } = state;
+  const { zoneId, ref, associations } = state;
   if (!areKnown(associations) || !rules.some((rule) => !isOf(rule, ref) && looksAtCertificates(rule))) return undefined;
   const picture = new Picture().withRules(foreseen(session, zoneId, fulfilled(rules, wishOf(state, before)), ref));
   const isStaying = (ca: string) =>
-    session.program.declaredList(zoneId, ca) ?? associations.some((list) => list.caCertificateId === ca);
+    session.program.declaredList(zoneId, ca) !== undefined || associations.some((list) => list.caCertificateId === ca);
   for (const list of before.associations.filter(({ caCertificateId }) => !isStaying(caCertificateId))) {
-    const held = await decide(session, zoneId, picture, (seen) => {
-      // Those that the rule stands on from now on may not be there yet.
-      const coming = seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
-      return standingDemands(coming, list.caCertificateId, list.hostnames);
-    });
+    const held = await decide(session, zoneId, picture, (seen) =>
+      standingDemands(withComing(seen, state), list.caCertificateId, list.hostnames),
+    );
     if (held.length > 0) return demandedMessage({ ...list, zoneId }, held);
   }
   return undefined;
@@ -172,7 +169,12 @@ function foreseen(session: Session, zoneId: string, rules: readonly Rule[], own:
   return [...others.flatMap(rulesOf), ...rules.filter(isOther)];
 }
 
-function idsOf({ authorities }: Picture): string[] {
+/** With the CA that the rule stands on from now on: a preview doesn't see it yet. */
+function withComing(seen: Picture, { ref, hostnames, issuerSkis }: MtlsRuleState): Picture {
+  return seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
+}
+
+function idsOf(authorities: readonly Authority[]): string[] {
   return authorities.map(({ id }) => id);
 }
 

@@ -3,7 +3,7 @@ import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
 import { UNNAMED } from "../../plan/demand";
-import { effectOf, refusal } from "../../plan/refusal";
+import { effectOf, mayMatch } from "../../plan/refusal";
 import type { Shown } from "../../plan/refusal";
 import { nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
@@ -71,9 +71,7 @@ function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPo
   const before = position === "first" ? 0 : anchor < 0 ? others.length : "before" in place ? anchor : anchor + 1;
   for (const rule of others.slice(0, before)) {
     if (effectOf(rule) !== "lets past") continue;
-    const matches = (shown: Shown, hostname: string) =>
-      refusal([{ ...rule, action: "block" }], shown, hostname) !== false;
-    const past = hostnames.filter((hostname) => STRANGERS.some((shown) => matches(shown, hostname)));
+    const past = hostnames.filter((hostname) => STRANGERS.some((shown) => mayMatch(rule, shown, hostname)));
     if (past.length === 0) continue;
     session.log(
       `warning: this rule is after skip rule ${rule.id} ("${rule.description ?? ""}"), which covers ${past.join(", ")}: what that lets past needs no certificate. Leave \`position\` out to have this rule first.`,
