@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CaCertificate } from "./resources/ca-certificate";
 import type { CaCertificateArgs } from "./resources/ca-certificate";
+import type { AcceptedCa, ManagedCa } from "./resources/accepted-ca";
 import { withCredentials } from "./resources/credentials";
 import { HostnameAssociations } from "./resources/hostname-associations";
 import type { HostnameAssociationsArgs } from "./resources/hostname-associations";
@@ -8,21 +9,22 @@ import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
 import { insteadOf } from "./wording/did-you-mean";
+import { CLOUDFLARE_MANAGED_CA } from "./wording/managed-ca";
 import { withoutSecrets } from "./wording/shown";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
-export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds">;
+export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds"> & Pick<AcceptedCa, "subjects">;
 
 /** A CA that the component doesn't own: a CaCertificate of the program, made or got by its id; or what another stack says of its own. */
-export interface UploadedCa {
+export interface UploadedCa extends AcceptedCa {
   /** Its id, `ca.id`. A change replaces the hostname lists: the new ones are made first. */
-  id: pulumi.Input<string>;
-  /** `ca.issuerSkis`, in hex: the issuers that the rules let in. Changed in place. */
-  issuerSkis: pulumi.Input<readonly pulumi.Input<string>[]>;
+  readonly id: pulumi.Input<string>;
 }
 
+type ZoneOption = "zoneId" | "hostnames" | "paths" | "everyHost" | "position" | "adopt";
+
 /** One zone of a {@link MutualTls}. */
-export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames" | "paths" | "position" | "adopt"> {
+export interface MutualTlsZone extends Pick<MtlsRuleArgs, ZoneOption> {
   /**
    * The zone's name in the stack, from which its resources take theirs. Default: the zone id; where that is known only
    * later (an Output), its place in the array, so give a key where such zones come and go. A change replaces its resources.
@@ -31,14 +33,15 @@ export interface MutualTlsZone extends Pick<MtlsRuleArgs, "zoneId" | "hostnames"
 }
 
 /** Inputs of {@link MutualTls}. */
-export interface MutualTlsArgs extends Pick<MtlsRuleArgs, "action">, Pick<HostnameAssociationsArgs, "adopt"> {
+export interface MutualTlsArgs
+  extends Pick<MtlsRuleArgs, "action" | "revoked" | "response">, Pick<HostnameAssociationsArgs, "adopt"> {
   /** Id of the account that holds the CAs. A change replaces them. */
   accountId: pulumi.Input<string>;
   /**
    * The CAs by key. A key is the CA's identity in the stack: add one beside another to rotate, then remove the old one.
-   * One with an `id` is used and not owned: nothing is uploaded, and destroy leaves it.
+   * One with an `id` is used and not owned: nothing is uploaded, and destroy leaves it. CLOUDFLARE_MANAGED_CA is such an id.
    */
-  cas: Record<string, MutualTlsCa | UploadedCa>;
+  cas: Record<string, MutualTlsCa | UploadedCa | ManagedCa>;
   /** The zones, and in each the hostnames that are let through with a certificate only. */
   zones: readonly MutualTlsZone[];
   /**
@@ -80,7 +83,7 @@ export class MutualTls extends pulumi.ComponentResource {
    */
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloudflare-mtls:index:MutualTls", name, {}, withCredentials(opts));
-    const { accountId, cas, mode, adopt, action } = args;
+    const { accountId, cas, mode, adopt, action, revoked, response } = args;
     // Where this package noticed a mistake, which the stack would show, helps nobody.
     const mistake = (what: string) =>
       new pulumi.ResourceError(withoutSecrets(`MutualTls "${name}": ${what}`), this, true);
@@ -88,15 +91,14 @@ export class MutualTls extends pulumi.ComponentResource {
     const zones = byKey(args.zones, mistake);
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
     const own: Record<string, CaCertificate> = {};
-    const used = mapValues(cas, (ca, key): UploadedCa =>
-      "id" in ca
-        ? ca
-        : (own[key] = new CaCertificate(`${name}-${key}`, { ...ca, accountId, zoneIds }, { parent: this })),
-    );
+    const used = mapValues(cas, (ca, key): UploadedCa | ManagedCa => {
+      if ("id" in ca) return ca;
+      const { subjects, ...upload } = ca;
+      const made = new CaCertificate(`${name}-${key}`, { ...upload, accountId, zoneIds }, { parent: this });
+      own[key] = made;
+      return { id: made.id, issuerSkis: made.issuerSkis, certificates: made.certificates, subjects };
+    });
     this.cas = own;
-    const issuerSkis = pulumi
-      .all([pulumi.all(Object.values(used).map((ca) => pulumi.output(ca.issuerSkis))), args.issuerSkis ?? []])
-      .apply(([skis, further]) => [...skis.flat(), ...further]);
     this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
       mapValues(used, (ca, key) => {
         const usual = key in own || adopt ? undefined : "shared";
@@ -106,14 +108,16 @@ export class MutualTls extends pulumi.ComponentResource {
     );
     this.rules = mapValues(zones, (zone, key) => {
       const associations = Object.values(this.associations[key] ?? {});
-      return new MtlsRule(`${name}-${key}`, { ...zone, issuerSkis, action, associations }, { parent: this });
+      const clients = { cas: Object.values(used), issuerSkis: args.issuerSkis, revoked };
+      return new MtlsRule(`${name}-${key}`, { ...zone, ...clients, action, response, associations }, { parent: this });
     });
     this.registerOutputs({});
   }
 }
 
-const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "action", "mode", "adopt"];
-const ZONE_OPTIONS = ["key", "zoneId", "hostnames", "paths", "position", "adopt"];
+const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "revoked", "action", "response", "mode", "adopt"];
+const USED_OPTIONS = ["id", "issuerSkis", "certificates", "subjects", "clientCertificate"];
+const ZONE_OPTIONS = ["key", "zoneId", "hostnames", "paths", "everyHost", "position", "adopt"];
 const CAS = 'Write cas: { "2026": { certificates } }, or { id, issuerSkis } for one that is uploaded already.';
 const ZONES = "Write zones: [{ zoneId, hostnames }].";
 
@@ -144,7 +148,9 @@ function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
   if (Object.keys(cas).length === 0) throw mistake(`cas is empty. Give at least one. ${CAS}`);
   for (const [key, ca] of Object.entries(cas)) {
     if (!isPlainObject(ca)) throw mistake(`cas["${key}"] must be an object with its certificates or its id. ${CAS}`);
-    if ("id" in ca && !ca.issuerSkis) throw mistake(`cas["${key}"] has an id, but no issuerSkis. ${CAS}`);
+    if ("id" in ca && Object.getPrototypeOf(ca) === Object.prototype) only(`cas["${key}"]: `, ca, USED_OPTIONS);
+    if ("id" in ca && ca.id !== CLOUDFLARE_MANAGED_CA && !ca.issuerSkis)
+      throw mistake(`cas["${key}"] has an id, but no issuerSkis. ${CAS}`);
   }
   if (!Array.isArray(zones)) throw mistake(`zones must be an array, no Output. ${ZONES}`);
   if (zones.length === 0) throw mistake(`zones is empty. Give at least one. ${ZONES}`);

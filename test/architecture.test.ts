@@ -5,14 +5,17 @@ const SOURCE = resolve(__dirname, "../src");
 
 /** What each room (a folder, or a file at the top) may import of ours, and which packages. "type:" is an `import type` only. */
 const ARROWS: Record<string, { ours: string[]; packages: string[] }> = {
-  "index.ts": { ours: ["mutual-tls.ts", "resources"], packages: [] },
+  "index.ts": { ours: ["mutual-tls.ts", "resources", "wording"], packages: [] },
   "mutual-tls.ts": { ours: ["resources", "wording"], packages: ["@pulumi/pulumi"] },
-  resources: { ours: ["resources", "pki", "type:provider"], packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"] },
+  resources: {
+    ours: ["resources", "pki", "wording", "type:provider"],
+    packages: ["@pulumi/pulumi", "type:@pulumi/cloudflare"],
+  },
   provider: { ours: ["provider", "plan", "language", "cloudflare", "pki", "rules", "wording"], packages: [] },
   cloudflare: { ours: ["cloudflare", "wording"], packages: ["axios"] },
   pki: { ours: ["pki", "wording"], packages: ["@peculiar/x509", "reflect-metadata"] },
   rules: { ours: ["rules", "wording"], packages: [] },
-  plan: { ours: ["plan", "language", "rules", "type:cloudflare"], packages: [] },
+  plan: { ours: ["plan", "language", "rules", "wording", "type:cloudflare"], packages: [] },
   language: { ours: ["language"], packages: [] },
   wording: { ours: ["wording"], packages: [] },
   emulator: { ours: ["emulator", "language"], packages: [] },

@@ -1,11 +1,9 @@
+import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
 import type { Cloudflare } from "./client";
 
 const path = (zoneId: string) => `/zones/${encodeURIComponent(zoneId)}/certificate_authorities/hostname_associations`;
 
-/**
- * GET: the hostnames of one zone that are associated with one CA.
- * Without an id both calls would be about the Cloudflare-managed CA of the zone, so an empty one never leaves here.
- */
+/** GET: the hostnames of one zone that are associated with one CA; `null` in a list that was never written. */
 export async function getHostnameAssociations(
   cloudflare: Cloudflare,
   zoneId: string,
@@ -14,14 +12,9 @@ export async function getHostnameAssociations(
   const { result } = await cloudflare({
     method: "GET",
     path: path(zoneId),
-    query: { mtls_certificate_id: named(caCertificateId) },
+    query: keyOf(caCertificateId),
   });
-  return hostnamesIn(result);
-}
-
-/** The same of the Cloudflare-managed CA: read, to warn of it, and never written. */
-export async function getManagedHostnameAssociations(cloudflare: Cloudflare, zoneId: string): Promise<string[]> {
-  return hostnamesIn((await cloudflare({ method: "GET", path: path(zoneId) })).result);
+  return (result as { hostnames?: string[] | null } | null)?.hostnames ?? [];
 }
 
 /** PUT: replaces the whole list; an empty one removes every association of that CA in that zone. */
@@ -31,15 +24,11 @@ export async function putHostnameAssociations(
   caCertificateId: string,
   hostnames: readonly string[],
 ): Promise<void> {
-  const body = { hostnames, mtls_certificate_id: named(caCertificateId) };
-  await cloudflare({ method: "PUT", path: path(zoneId), body });
+  await cloudflare({ method: "PUT", path: path(zoneId), body: { hostnames, ...keyOf(caCertificateId) } });
 }
 
-function named(caCertificateId: string): string {
+/** A call without an id is about the Cloudflare-managed CA: none leaves here that wasn't meant so. */
+function keyOf(caCertificateId: string): { mtls_certificate_id?: string } {
   if (!caCertificateId) throw new Error("No CA was named: the call would change the zone's Cloudflare-managed CA.");
-  return caCertificateId;
-}
-
-function hostnamesIn(result: unknown): string[] {
-  return (result as { hostnames?: string[] | null } | null)?.hostnames ?? [];
+  return caCertificateId === CLOUDFLARE_MANAGED_CA ? {} : { mtls_certificate_id: caCertificateId };
 }

@@ -12,12 +12,20 @@ export interface Rule {
   readonly expression: string;
   readonly enabled: boolean;
   readonly description?: string;
-  /** Of a skip rule: what it skips. */
+  /** Of a skip rule: what it skips. Of one that blocks: what it answers. */
   readonly action_parameters?: {
     readonly ruleset?: string;
     readonly phase?: string;
     readonly phases?: readonly string[];
+    readonly response?: BlockResponse;
   };
+}
+
+/** What a blocked request is answered in place of Cloudflare's own page. */
+export interface BlockResponse {
+  readonly status_code: number;
+  readonly content_type: string;
+  readonly content: string;
 }
 
 /** The zone's one ruleset for the phase; everybody's rules stand in it. */
@@ -33,6 +41,7 @@ export interface RuleDefinition {
   readonly expression: string;
   readonly description: string;
   readonly enabled: boolean;
+  readonly action_parameters?: { readonly response?: BlockResponse };
 }
 
 /** Exactly one of them; "" is the very first (before) or the very last (after) place. */

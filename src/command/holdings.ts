@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Cloudflare } from "../cloudflare/client";
-import { getHostnameAssociations, getManagedHostnameAssociations } from "../cloudflare/hostname-associations";
+import { getHostnameAssociations } from "../cloudflare/hostname-associations";
 import { listMtlsCertificates, type MtlsCertificate } from "../cloudflare/mtls-certificates";
 import { getEntryPoint, type Rule } from "../cloudflare/rulesets";
 import { getZone } from "../cloudflare/zones";
@@ -9,6 +9,7 @@ import { readCertificate } from "../pki/certificate";
 import { looksAtCertificates } from "../plan/refusal";
 import type { Demand } from "../rules/expression";
 import { REF_PREFIX } from "../rules/position";
+import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
 import { shown } from "../wording/shown";
 import { demandOf } from "./demand";
 
@@ -63,7 +64,7 @@ async function readZone(cloudflare: Cloudflare, zoneId: string, uploads: readonl
     const hostnames = await getHostnameAssociations(cloudflare, zoneId, ca.id);
     if (hostnames.length > 0) lists.push({ ca, hostnames });
   }
-  const managed = await getManagedHostnameAssociations(cloudflare, zoneId);
+  const managed = await getHostnameAssociations(cloudflare, zoneId, CLOUDFLARE_MANAGED_CA);
   const issuers = {
     known: uploads.flatMap(({ issuerSkis }) => issuerSkis),
     further(hostnames: readonly string[]) {

@@ -1,16 +1,26 @@
+import { issuersOf } from "../rules/expression";
+import type { Demand } from "../rules/expression";
 import { ELSEWHERE, pathSamples } from "../rules/path";
 import { rulesOf } from "./picture";
 import type { Rule } from "./picture";
 import { refusal } from "./refusal";
 
 /** As much of a rule resource as decides who gets in. */
-export interface Access {
+export interface Access extends Demand {
   readonly ref: string;
   readonly action: string;
-  readonly hostnames: readonly string[];
-  readonly issuerSkis: readonly string[];
-  readonly paths?: readonly string[];
   readonly expressions: readonly string[];
+}
+
+/** Members that come and go, of certificates or subjects. */
+export interface Change {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export function changeOf(before: readonly string[] = [], after: readonly string[] = []): Change {
+  const [then, now] = [new Set(before), new Set(after)];
+  return { added: after.filter((one) => !then.has(one)), removed: before.filter((one) => !now.has(one)) };
 }
 
 /** Paths that change, by the patterns that name them. */
@@ -56,7 +66,7 @@ export function changesOf(before: Access, after: Access): AccessChange {
       patterns,
       staying.map((view) => [view.now, view.then]),
     ),
-    issuersRefused: before.issuerSkis.filter((issuerSki) =>
+    issuersRefused: issuersOf(before).filter((issuerSki) =>
       staying.some((view) =>
         paths.some((path, index) => {
           if (!view.then[index]) return false;

@@ -1,3 +1,4 @@
+import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
 import type { Authority, Picture, Rule } from "./picture";
 import { dependsOnCertificate, looksAtCertificates, mayMatch, pinsOf, refusal, sameCondition } from "./refusal";
 import type { Condition, Shown } from "./refusal";
@@ -81,8 +82,12 @@ function isByName(picture: Picture, now: Condition, hostname: string): boolean {
 /** An issuer that no rule names. */
 export const UNNAMED = "0";
 
-/** Of a CA whose certificates tell none, one that no rule names. */
+/**
+ * Of a CA whose certificates tell none, one that no rule names. Nobody can read the Cloudflare-managed CA: what rules pin and no upload
+ * holds may be its own.
+ */
 export function skisOf(picture: Picture, ca: string): readonly string[] {
+  if (ca === CLOUDFLARE_MANAGED_CA) return [...orphans(picture), UNNAMED];
   const upload = picture.authorities.find(({ id }) => id === ca);
   return upload?.issuerSkis.length === 0 ? [UNNAMED] : (upload?.issuerSkis ?? []);
 }

@@ -1,3 +1,5 @@
+import type { Access } from "./access-change";
+
 /** The key of one list: Cloudflare keeps the hostnames of each pair. */
 export interface ListKey {
   readonly zoneId: string;
@@ -13,16 +15,10 @@ export interface DeclaredList extends ListKey {
 }
 
 /** A rule as a resource of the program declares it. */
-export interface DeclaredRule {
+export interface DeclaredRule extends Access {
   readonly zoneId: string;
-  readonly ref: string;
   /** What people know it by. */
   readonly description?: string;
-  readonly action: string;
-  readonly hostnames: readonly string[];
-  readonly issuerSkis: readonly string[];
-  readonly paths?: readonly string[];
-  readonly expressions: readonly string[];
 }
 
 /**

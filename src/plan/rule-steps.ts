@@ -1,4 +1,4 @@
-import type { RuleDefinition } from "../cloudflare/rulesets";
+import type { BlockResponse, RuleDefinition } from "../cloudflare/rulesets";
 import { sameMeaning } from "../language";
 import { apiPosition, isPlaced } from "../rules/position";
 import type { RulePosition } from "../rules/position";
@@ -37,10 +37,14 @@ export function nextStep(rules: readonly Rule[], wish: RuleWish, written: Readon
   if (adopted) own.set(wish.ref, adopted);
   const missing = wish.definitions.find(({ ref }) => !own.has(ref));
   if (missing) return { kind: "add", rule: missing, position: apiPosition(wish.position, rules) };
-  for (const rule of wish.definitions) {
-    const present = own.get(rule.ref);
-    if (!present || written.has(rule.ref)) continue;
+  // The last first: revoked certificates come before the rule that may let in more.
+  for (const definition of wish.definitions.toReversed()) {
+    const present = own.get(definition.ref);
+    if (!present || written.has(definition.ref)) continue;
     const position = isPlaced(wish.position, rules, [present.id]) ? undefined : apiPosition(wish.position, rules);
+    // What a PATCH leaves out may stay.
+    const isAnswering = present.action_parameters?.response && !definition.action_parameters;
+    const rule = isAnswering ? { ...definition, action_parameters: {} } : definition;
     if (differs(present, rule) || position) return { kind: "change", present, rule, position };
   }
   const surplus = [...own].find(([ref]) => !wish.definitions.some((definition) => definition.ref === ref));
@@ -81,6 +85,13 @@ export function fulfilled(rules: readonly Rule[], wish: RuleWish): readonly Rule
 export function differs(present: Rule, rule: RuleDefinition): boolean {
   const isSame = present.ref === rule.ref && present.action === rule.action && present.enabled === rule.enabled;
   return (
-    !isSame || (present.description ?? "") !== rule.description || !sameMeaning(present.expression, rule.expression)
+    !isSame ||
+    (present.description ?? "") !== rule.description ||
+    !sameResponse(present.action_parameters?.response, rule.action_parameters?.response) ||
+    !sameMeaning(present.expression, rule.expression)
   );
+}
+
+export function sameResponse(one: BlockResponse | undefined, other: BlockResponse | undefined): boolean {
+  return (["status_code", "content_type", "content"] as const).every((key) => one?.[key] === other?.[key]);
 }

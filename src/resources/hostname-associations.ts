@@ -12,7 +12,8 @@ export interface HostnameAssociationsArgs {
   /** Id of the zone (32 characters of 0-9 and a-f), or a zone of `@pulumi/cloudflare`. A change replaces the list. */
   zoneId: ZoneId;
   /**
-   * Id of the uploaded CA: `ca.id`. Required, because Cloudflare takes a call without one to be about its own managed CA.
+   * Id of the uploaded CA: `ca.id`; or CLOUDFLARE_MANAGED_CA. Required, because Cloudflare takes a call without one to be about its
+   * own managed CA, and nothing is changed there by mistake.
    * A change replaces the list: the new CA's is made first, the old CA's cleared last.
    */
   caCertificateId: pulumi.Input<string>;

@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { crlInPem } from "../pki/crl-pem";
+import { withholdKeys } from "../pki/withheld";
+import { limitsOf } from "./accepted-ca";
+import type { AcceptedCa, ManagedCa } from "./accepted-ca";
 import { withCredentials } from "./credentials";
 import { HostnameAssociations } from "./hostname-associations";
 import { ownerOf, providedBy } from "./provider-text";
@@ -7,6 +11,15 @@ import type { ZoneId } from "./zone";
 
 /** Another rule's id or `ref`. `undefined` is refused; TypeScript may add it to `ruleIds[0]`. */
 type Anchor = pulumi.Input<string> | undefined;
+
+/** An answer of one's own. (`action_parameters.response` of a rule that blocks) */
+export interface BlockResponse {
+  /** From 400 to 499. */
+  readonly statusCode: pulumi.Input<number>;
+  readonly contentType: pulumi.Input<"application/json" | "text/html" | "text/plain" | "text/xml">;
+  /** At most 2,048 bytes. */
+  readonly content: pulumi.Input<string>;
+}
 
 /**
  * Inputs of {@link MtlsRule}.
@@ -19,9 +32,22 @@ export interface MtlsRuleArgs {
   /**
    * Subject key identifiers of the issuers whose certificates are accepted, in hex: `ca.issuerSkis`, and those of
    * intermediates that issue under a CA whose root was uploaded. Without them any CA of the account would do, so they are
-   * required. Changed in place.
+   * required, here or under `cas`. Changed in place.
    */
-  issuerSkis: pulumi.Input<readonly pulumi.Input<string>[]>;
+  issuerSkis?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /** CAs whose certificates are accepted, each with its limits: `[ca]` is `issuerSkis: ca.issuerSkis`. Changed in place. */
+  cas?: readonly (AcceptedCa | ManagedCa)[];
+  /**
+   * Certificates that are refused all the same, as Cloudflare knows no CRL of an uploaded CA: `<issuer SKI>/<serial number>`, or the
+   * serial number alone where there is one issuer; a SHA-256 fingerprint; a certificate in PEM; or a CRL, PEM or its DER bytes.
+   * Kept as serial numbers and fingerprints. Default: none. Changed in place.
+   */
+  revoked?: pulumi.Input<readonly pulumi.Input<string>[]> | readonly (pulumi.Input<string> | Uint8Array)[];
+  /**
+   * On these `paths`, every host of the zone needs a certificate; `hostnames` are those that clients get in to.
+   * Hosts without an association refuse everybody there. Default false. Changed in place.
+   */
+  everyHost?: pulumi.Input<boolean>;
   /**
    * Paths that need a certificate: `/admin` is that path alone, `/admin/*` everything below it.
    * Spelled as Cloudflare normalises them: `/%61dmin` is `/admin`, `/café` is `/caf%C3%A9`. What can't match is refused, as
@@ -30,6 +56,8 @@ export interface MtlsRuleArgs {
   paths?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** `block` (default) refuses with 403; `log` only records (Enterprise), for a careful start. Changed in place. */
   action?: pulumi.Input<"block" | "log">;
+  /** What a refused request is answered (paid plans). Default: 403 with Cloudflare's own page. Changed in place. */
+  response?: pulumi.Input<BlockResponse>;
   /** What the dashboard shows. Default: `Mutual TLS, managed by Pulumi (project/stack/name)`. Changed in place. */
   description?: pulumi.Input<string>;
   /**
@@ -85,9 +113,11 @@ export class MtlsRule extends pulumi.CustomResource {
    * @param opts Pulumi's resource options
    */
   constructor(name: string, args: MtlsRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { associations = associationsAmong(opts.dependsOn), ...rest } = args;
+    const { associations = associationsAmong(opts.dependsOn), cas = [], revoked, ...rest } = args;
     const inputs = {
       ...rest,
+      cas: cas.map(limitsOf),
+      revoked: revoked && withoutKeys(revoked),
       zoneId: zoneIdOf(args.zoneId),
       associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
       owner: ownerOf(name, opts.parent),
@@ -97,6 +127,14 @@ export class MtlsRule extends pulumi.CustomResource {
     const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
     super(MtlsRule.__pulumiType, name, { ...provided, ...inputs }, after);
   }
+}
+
+/** In texts: bytes are the DER of a CRL. */
+function withoutKeys(revoked: NonNullable<MtlsRuleArgs["revoked"]>): pulumi.Output<unknown[]> {
+  const texts = Array.isArray(revoked)
+    ? revoked.map((one: pulumi.Input<string> | Uint8Array) => (one instanceof Uint8Array ? crlInPem(one) : one))
+    : (revoked as pulumi.Input<pulumi.Input<string>[]>);
+  return pulumi.output(texts).apply((all) => all.map(withholdKeys));
 }
 
 /** Who writes `dependsOn: [list]` means the same as `associations: [list]`. */

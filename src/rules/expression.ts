@@ -1,11 +1,25 @@
-import { createHash } from "node:crypto";
+import { deal } from "./dealing";
+
+/** Issuers of whose certificates only some are let in. */
+export interface LimitedCa {
+  readonly issuerSkis: readonly string[];
+  /** Subjects as `cert_subject_dn_rfc2253` spells them; absent: any. */
+  readonly subjects?: readonly string[];
+  /** They are the Cloudflare-managed CA's, whose revoked certificates are refused. Without issuers: of any CA. */
+  readonly isManaged?: true;
+}
 
 /** What a rule demands: a verified client certificate from one of these issuers, on these hosts (and paths). */
 export interface Demand {
   /** Canonical hostnames (see hostname.ts); never empty, because an empty set would match nothing, or everything. */
   readonly hostnames: readonly string[];
+  /** For every host of the zone, whatever the hostnames; then there are paths. */
+  readonly everyHost?: boolean;
   /** Subject key identifiers of the issuers that are let in: upper-case hex without colons, as Cloudflare writes them. */
   readonly issuerSkis: readonly string[];
+  readonly cas?: readonly LimitedCa[];
+  /** Certificates that are refused all the same: `issuer's SKI/serial number` in upper-case hex, or a SHA-256 fingerprint in lower case. */
+  readonly revoked?: readonly string[];
   /** Paths under the demand: exact, or everything below one that ends in an asterisk. Absent or empty: the whole host. */
   readonly paths?: readonly string[];
 }
@@ -15,42 +29,118 @@ export const EXPRESSION_LIMIT = 4096;
 
 /** Not even one host fits, and `property` takes most of the room. */
 export class NoRoom extends RangeError {
-  readonly property: "paths" | "issuerSkis";
+  readonly property: "paths" | "issuerSkis" | "subjects";
 
   constructor(demand: Demand) {
-    const isOfPaths = buildExpression({ ...demand, paths: [] }).length < EXPRESSION_LIMIT / 2;
-    const property = isOfPaths ? "paths" : "issuerSkis";
+    const rest = [
+      ["paths", { ...demand, paths: ["/"] }],
+      ["subjects", { ...demand, cas: demand.cas?.map((one) => ({ ...one, subjects: undefined })) }],
+    ] as const;
+    const [property] = rest.find(([, without]) => buildExpression(without).length < EXPRESSION_LIMIT / 2) ?? [
+      "issuerSkis",
+    ];
+    const where = demand.everyHost ? "" : ` for the hostname ${demand.hostnames.join()}`;
     super(
-      `${property} leave no room for the hostname ${demand.hostnames.join()} within the ${EXPRESSION_LIMIT} characters that Cloudflare takes in one expression. Name fewer; what belongs to other hosts, under a rule of their own.`,
+      `${property} leave no room${where} within the ${EXPRESSION_LIMIT} characters that Cloudflare takes in one expression. Name fewer; what belongs to other hosts, under a rule of their own.`,
     );
     this.property = property;
   }
 }
 
+const CLIENT = "cf.tls_client_auth.";
+
 /**
- * The rule texts for a demand, by their place: one, nearly always, whose place is 0.
+ * The rule texts for a demand, by what their `ref`s end in: one, nearly always, and one more where certificates are revoked.
  *
- * A request is blocked when any one rule matches, so the hosts can be dealt out to several rules freely. Those that don't fit
- * into one are parted by the next bit of their hashes: who has it moves to a place that had no rule, and hosts come back only
- * from a place that has none any more. Whoever writes new rules first, changes second and deletes last therefore never leaves a
- * host without its rule. A bit that all of them share parts nothing and counts for no place, so that place 0 is never empty.
+ * A request is blocked when any one rule matches, so hosts can be dealt out to several rules freely, and so can revoked certificates.
  *
  * @throws NoRoom when a host doesn't even fit alone beside the paths and issuers.
  */
-export function buildExpressions(demand: Demand): ReadonlyMap<bigint, string> {
-  const hosts = [...new Set(demand.hostnames)].map((hostname): Host => [hostname, hashOf(hostname)]);
-  return new Map(deal(demand, hosts, 1n, 0n).sort(([one], [other]) => (one < other ? -1 : 1)));
+export function buildExpressions(demand: Demand): ReadonlyMap<string, string> {
+  const { hostnames, everyHost, revoked = [] } = demand;
+  const hosts = everyHost ? [""] : hostnames;
+  const part = (some: readonly string[]) => ({ ...demand, hostnames: everyHost ? hostnames : some });
+  const demands = deal(
+    hosts,
+    EXPRESSION_LIMIT,
+    (some) => buildExpression(part(some)),
+    (some) => new NoRoom(part(some)),
+  );
+  const texts = demands.map(([place, , text]) => [place ? `_${place}` : "", text] as const);
+  if (revoked.length === 0) return new Map(texts);
+  // Half of the room is the certificates'.
+  const groups = deal(
+    hosts,
+    EXPRESSION_LIMIT / 2,
+    (some) => where(part(some)),
+    (some) => new NoRoom(part(some)),
+  );
+  const refusals = groups.flatMap(([group, some]) => {
+    const text = (entries: readonly string[]) => `${where(part(some))} and (${anyOf(entries)})`;
+    return deal(revoked, EXPRESSION_LIMIT, text, () => new NoRoom(part(some))).map(([place, , refusal]) => {
+      return [`_revoked${group || place ? `_${group}_${place}` : ""}`, refusal] as const;
+    });
+  });
+  return new Map([...texts, ...refusals]);
+}
+
+/** One expression: who isn't admitted there is meant. */
+export function buildExpression(demand: Demand): string {
+  return `${where(demand)} and not (${admitted(demand)})`;
 }
 
 /**
- * One expression. `lower()` because the comparison is byte-exact and the Host header is the client's to spell:
+ * The hosts and paths. `lower()` because the comparison is byte-exact and the Host header is the client's to spell:
  * without it `API.Example.com` walks past a rule for `api.example.com`.
  */
-export function buildExpression(demand: Demand): string {
-  const hosts = `lower(http.host) in ${set(demand.hostnames)}`;
-  const admitted = `cf.tls_client_auth.cert_verified and cf.tls_client_auth.cert_issuer_ski in ${set(demand.issuerSkis)}`;
-  const paths = demand.paths?.length ? ` and (${demand.paths.map(path).join(" or ")})` : "";
-  return `${hosts}${paths} and not (${admitted})`;
+function where({ hostnames, everyHost, paths = [] }: Demand): string {
+  const hosts = everyHost ? [] : [`lower(http.host) in ${set(hostnames)}`];
+  if (everyHost && paths.length === 0) throw new RangeError("A rule for every host has paths.");
+  const alternatives = paths.map(path).join(" or ");
+  return [...hosts, ...(paths.length > 0 ? [`(${alternatives})`] : [])].join(" and ");
+}
+
+/** Which certificates are let in. Two demands with the same text let in the same. */
+export function admitted({ issuerSkis, cas = [] }: Demand): string {
+  const plain = issuerSkis.length > 0 || cas.length === 0 ? [issuedBy(issuerSkis)] : [];
+  const alternatives = [...plain, ...cas.map(condition)];
+  const either = alternatives.map((one) => (one.includes(" and ") ? `(${one})` : one)).join(" or ");
+  return `${CLIENT}cert_verified and ${alternatives.length > 1 ? `(${either})` : alternatives[0]}`;
+}
+
+/** Every issuer whose certificates a demand lets in, some or all. */
+export function issuersOf({ issuerSkis, cas = [] }: Pick<Demand, "issuerSkis" | "cas">): string[] {
+  return [...new Set([...issuerSkis, ...cas.flatMap((one) => one.issuerSkis)])];
+}
+
+function condition({ issuerSkis, subjects, isManaged }: LimitedCa): string {
+  return [
+    ...(isManaged && issuerSkis.length === 0 ? [] : [issuedBy(issuerSkis)]),
+    ...(subjects ? [`${CLIENT}cert_subject_dn_rfc2253 in ${set(subjects)}`] : []),
+    ...(isManaged ? [`not ${CLIENT}cert_revoked`] : []),
+  ].join(" and ");
+}
+
+function issuedBy(issuerSkis: readonly string[]): string {
+  return `${CLIENT}cert_issuer_ski in ${set(issuerSkis)}`;
+}
+
+/** Any of these certificates. A serial number counts with its issuer: another CA may well have given the same. */
+function anyOf(revoked: readonly string[]): string {
+  const fingerprints = revoked.filter((entry) => !entry.includes("/"));
+  const serials = new Map<string, string[]>();
+  for (const [issuer = "", serial] of revoked.map((entry) => entry.split("/"))) {
+    if (serial === undefined) continue;
+    const known = serials.get(issuer);
+    // Whether a first digit of zero is printed isn't documented; both mean the same number.
+    const spellings = serial.startsWith("0") ? [serial, serial.slice(1)] : [serial];
+    if (known) known.push(...spellings);
+    else serials.set(issuer, spellings);
+  }
+  return [
+    ...[...serials].map(([issuer, all]) => `(${issuedBy([issuer])} and ${CLIENT}cert_serial in ${set(all)})`),
+    ...(fingerprints.length > 0 ? [`${CLIENT}cert_fingerprint_sha256 in ${set(fingerprints)}`] : []),
+  ].join(" or ");
 }
 
 function path(pattern: string): string {
@@ -70,21 +160,4 @@ function quote(text: string): string {
   if (/[\u0000-\u001f\u007f]/.test(text))
     throw new RangeError(`Control characters cannot stand in an expression: ${JSON.stringify(text)}`);
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
-}
-
-type Host = readonly [hostname: string, hash: bigint];
-
-function deal(demand: Demand, hosts: readonly Host[], bit: bigint, place: bigint): [place: bigint, text: string][] {
-  const part = { ...demand, hostnames: hosts.map(([hostname]) => hostname) };
-  const text = buildExpression(part);
-  if (Buffer.byteLength(text) <= EXPRESSION_LIMIT) return [[place, text]];
-  if (hosts.length === 1) throw new NoRoom(part);
-  const having = hosts.filter(([, hash]) => hash & bit);
-  const without = hosts.filter(([, hash]) => !(hash & bit));
-  if (without.length === 0 || having.length === 0) return deal(demand, hosts, bit << 1n, place);
-  return [...deal(demand, without, bit << 1n, place), ...deal(demand, having, bit << 1n, place | bit)];
-}
-
-function hashOf(hostname: string): bigint {
-  return BigInt(`0x${createHash("sha256").update(hostname).digest("hex")}`);
 }

@@ -12,7 +12,7 @@ import type { Account, BadInput, Inputs } from "./bad-inputs";
 
 /** What a person can do, said in the imperative, as a question that names it, or as a list to choose from. */
 const REMEDY =
-  /\b(adopt|associate|check|choose|copy|correct|declare|delete|did you mean|give|leave|list|make|name|pass|plan|re-issue|remove|run|set|take|there are:|treat|try|type|use|wait|write)\b|\bshows it\b|is its id right/i;
+  /\b(adopt|associate|check|choose|copy|correct|declare|delete|did you mean|give|leave|list|make|name|pass|plan|re-issue|remove|run|set|take|there are|treat|try|type|use|wait|write)\b|\bshows it\b|is its id right/i;
 
 let emulator: Emulator;
 let account: Account;

@@ -46,7 +46,8 @@ export const OPTIONS: Readonly<Record<Kind, readonly string[]>> = {
   ],
   "hostname-associations": ["zoneId", "caCertificateId", "hostnames", "mode", "adopt"],
   "mtls-rule": [
-    ...["zoneId", "hostnames", "issuerSkis", "paths", "action", "description", "position", "adopt", "associations"],
+    ...["zoneId", "hostnames", "everyHost", "issuerSkis", "cas", "revoked", "paths", "response", "action"],
+    ...["description", "position", "adopt", "associations"],
   ],
 };
 
@@ -222,7 +223,7 @@ function strangeOptions(kind: Kind): BadInput[] {
       says: new RegExp(`^There is no option "${name}"\\. Did you mean "${option}"\\?`),
     })),
   );
-  const strangers = ["tags", "privateKey", "certificateBundle", "dependsOn", "expressionText", "hosts-to-use"];
+  const strangers = ["labels", "privateKey", "certificateBundle", "dependsOn", "expressionText", "hosts-to-use"];
   return [
     ...meant,
     ...strangers.map((name) => ({

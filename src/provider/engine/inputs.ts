@@ -1,4 +1,5 @@
 import { insteadOf } from "../../wording/did-you-mean";
+import { CLOUDFLARE_MANAGED_CA } from "../../wording/managed-ca";
 import { shown } from "../../wording/shown";
 import type { CheckFailure, Properties } from "./contract";
 import { hasUnknown, UNKNOWN } from "./unknown";
@@ -32,8 +33,9 @@ export class InputReader {
     return this.like(IDENTIFIER, "an id of Cloudflare's: 32 characters of 0-9 and a-f", property, where);
   }
 
-  /** The id of an uploaded certificate: 36 characters, with hyphens. */
+  /** The id of an uploaded certificate: 36 characters, with hyphens; or the name of the Cloudflare-managed CA. */
   upload(property: string, where: string): string {
+    if (this.news[property] === CLOUDFLARE_MANAGED_CA) return CLOUDFLARE_MANAGED_CA;
     return this.like(UPLOAD, `the id of an uploaded CA, such as ${EXAMPLE}`, property, where);
   }
 

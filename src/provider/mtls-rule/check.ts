@@ -3,9 +3,11 @@ import { buildExpressions, NoRoom } from "../../rules/expression";
 import { canonicalPath } from "../../rules/path";
 import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
+import { readClients } from "./clients";
 import { readHostnames } from "../hostname-associations/check";
 import { shown } from "../../wording/shown";
 import { InputReader } from "../engine/inputs";
+import { readResponse } from "./response";
 import type { MtlsRuleState } from "./state";
 import { clashes } from "./clash";
 import { lookAtZone } from "./preflight";
@@ -16,8 +18,12 @@ import { hasUnknown, UNKNOWN } from "../engine/unknown";
 const OPTIONS = [
   "zoneId",
   "hostnames",
+  "everyHost",
   "issuerSkis",
+  "cas",
+  "revoked",
   "paths",
+  "response",
   "action",
   "description",
   "position",
@@ -27,6 +33,8 @@ const OPTIONS = [
 
 /** What isn't the program's to give, and comes back from state where it says `ignoreChanges: ["*"]`. */
 const COMPUTED = ["owner", "ref", "enabled", "expressions", "rulesetId", "ruleIds", "overdue"];
+
+const DEMANDED = ["hostnames", "everyHost", "issuerSkis", "cas", "revoked", "paths"];
 
 /** Everything of a rule is known before it is written, its text included, so that a preview shows it. */
 export async function checkRule(
@@ -39,7 +47,7 @@ export async function checkRule(
   const inputs: Properties = { ...news, ...readRule(session, read, news) };
   // In a real run the engine takes no unknown value, and would say so in place of the failures.
   inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
-  if (read.failures.length > 0 || hasUnknown([inputs.hostnames, inputs.issuerSkis, inputs.paths]))
+  if (read.failures.length > 0 || hasUnknown(DEMANDED.map((key) => inputs[key])))
     return { inputs, failures: read.failures };
   const state = inputs as unknown as MtlsRuleState;
   try {
@@ -56,7 +64,13 @@ export async function checkRule(
   if (!hasUnknown({ ...inputs, associations: [] })) {
     const before = olds.ref === undefined ? undefined : (olds as unknown as MtlsRuleState);
     const look = (ahead: Session) => lookAtZone(ahead, state, before);
-    const reasons = await preflight(session, olds, inputs, ["zoneId", "expressions", "action", "position"], look);
+    const reasons = await preflight(
+      session,
+      olds,
+      inputs,
+      ["zoneId", "expressions", "action", "position", "response"],
+      look,
+    );
     for (const reason of reasons) read.fail("", reason);
   }
   return { inputs, failures: read.failures };
@@ -68,13 +82,21 @@ function readRule(session: Session, read: InputReader, news: Properties): Proper
   const owner = read.text("owner", "The resource's constructor gives it.");
   const adopt = read.optionalText("adopt")?.trim();
   if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
+  read.flag("everyHost");
+  if (news.everyHost === true && (news.paths === undefined || news.paths === null))
+    read.fail(
+      "everyHost",
+      "everyHost needs paths, or the whole zone would be closed: name them, or leave everyHost out.",
+    );
   return {
     zoneId: read.identifier("zoneId", "The dashboard shows it on the zone's overview page."),
     action: read.oneOf("action", ["block", "log"]),
     owner,
     hostnames: readHostnames(session, read),
-    issuerSkis: readSkis(read),
+    everyHost: news.everyHost === false ? undefined : news.everyHost,
+    ...readClients(session, read, news),
     paths: news.paths === undefined || news.paths === null ? undefined : readPaths(read),
+    response: readResponse(read, news),
     ref: `${REF_PREFIX}${digest(owner.slice(0, owner.lastIndexOf("/")))}_${digest(owner)}`,
     description:
       read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner.replace(/~[0-9a-f]+$/, "")})`,
@@ -83,27 +105,6 @@ function readRule(session: Session, read: InputReader, news: Properties): Proper
     adopt,
     associations: readAssociations(read, news.associations ?? []),
   };
-}
-
-/** Upper-case hex without colons, whichever way they were given; sorted, so that their order is no diff. */
-function readSkis(read: InputReader): string[] | typeof UNKNOWN {
-  const given = read.texts("issuerSkis", ["...ca.issuerSkis"]);
-  if (given === UNKNOWN) return UNKNOWN;
-  if (given === undefined) return [];
-  const skis = given.map((ski) => ski.replace(/[:\s]/g, "").toUpperCase());
-  const wrong = given.find((_, index) => !/^([0-9A-F]{2}){1,64}$/.test(skis[index] ?? ""));
-  if (wrong !== undefined)
-    read.fail(
-      "issuerSkis",
-      `${shown(wrong)} isn't a subject key identifier in hex digits: give ca.issuerSkis of a CaCertificate.`,
-    );
-  if (skis.length === 0) {
-    read.fail(
-      "issuerSkis",
-      "issuerSkis is empty: give `ca.issuerSkis` of a CaCertificate. Without an issuer, certificates of any CA of the account would be let in.",
-    );
-  }
-  return [...new Set(skis)].sort();
 }
 
 function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {

@@ -1,4 +1,4 @@
-import { changesOf } from "../../plan/access-change";
+import { changeOf, changesOf } from "../../plan/access-change";
 import type { AccessChange } from "../../plan/access-change";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
@@ -6,8 +6,11 @@ import type { MtlsRuleState } from "./state";
 
 /** What a changed rule means: who gets in that didn't, and who doesn't any more. Computed from the texts before and after. */
 export function consequencesOfRule(session: Session, olds: MtlsRuleState, news: MtlsRuleState): string[] {
-  if (hasUnknown([news.hostnames, news.issuerSkis, news.paths, news.action, news.expressions])) return [];
+  if (hasUnknown([news.hostnames, news.issuerSkis, news.cas, news.revoked, news.paths, news.action, news.expressions]))
+    return [];
   const { opened, closed, pathsOpened, pathsClosed, issuersRefused } = changesOf(olds, news);
+  const certificates = changeOf(olds.revoked, news.revoked);
+  const subjects = changeOf(subjectsOf(olds), subjectsOf(news));
   const moving = session.program.wantedElsewhere(news.zoneId, news.ref, opened);
   return [
     ...sentence(moving, MOVE),
@@ -16,7 +19,15 @@ export function consequencesOfRule(session: Session, olds: MtlsRuleState, news: 
     ...sentence(closed, REFUSE),
     ...ofPaths(pathsClosed, REFUSE),
     ...sentence(issuersRefused, DROPPED, "issuers (subject key identifiers)"),
+    ...sentence(certificates.added, REVOKED, "certificates"),
+    ...sentence(certificates.removed, REINSTATED, "certificates"),
+    ...sentence(subjects.added, LISTED, "subjects"),
+    ...sentence(subjects.removed, UNLISTED, "subjects"),
   ];
+}
+
+function subjectsOf({ cas = [] }: MtlsRuleState): string[] {
+  return cas.flatMap(({ subjects = [] }) => subjects);
 }
 
 function ofPaths(change: AccessChange["pathsOpened"], predicate: Predicate): string[] {
@@ -42,6 +53,16 @@ const DROPPED: Predicate = [
   "(subject key identifier) is no accepted issuer any more: its clients will be refused once this is applied",
   "are accepted no more, and their clients will be refused once this is applied",
 ];
+const REVOKED: Predicate = [
+  "(issuer/serial number, or fingerprint) stops working as a client certificate once this is applied",
+  "stop working as client certificates once this is applied",
+];
+const REINSTATED: Predicate = [
+  "(issuer/serial number, or fingerprint) isn't refused any more as a revoked certificate",
+  "aren't refused any more as revoked certificates",
+];
+const LISTED: Predicate = ["is let in as a subject", "are let in"];
+const UNLISTED: Predicate = ["is let in no more as a subject", "are let in no more"];
 const NAMED = 5;
 
 /** One by its name; several by their number, and by their names at the end; of none nothing is said. */

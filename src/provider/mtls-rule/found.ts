@@ -1,9 +1,9 @@
-import type { EntryPoint } from "../../cloudflare/rulesets";
+import type { BlockResponse, EntryPoint } from "../../cloudflare/rulesets";
 import { sameMeaning } from "../../language";
 import type { Rule } from "../../plan/picture";
-import { ownRules } from "../../plan/rule-steps";
+import { ownRules, sameResponse } from "../../plan/rule-steps";
 import { isPlaced } from "../../rules/position";
-import { wishOf } from "./own-rules";
+import { responseOf, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 
 /** The state with the ids of our rules, in the order of their definitions. */
@@ -34,9 +34,19 @@ export function found(state: State, entryPoint: EntryPoint): State | undefined {
     }),
     action: odd((rule) => rule.action, state.action) as State["action"],
     description: odd((rule) => rule.description ?? "", state.description),
+    response: answerOf(rules, state.response),
     enabled: rules.every((rule) => rule.enabled),
     ref: rules.some((rule) => rule.ref === state.ref) ? state.ref : first.ref,
     // The rule before ours is how a drifted place is told.
     position: placed ? state.position : { after: entryPoint.rules[at - 1]?.id ?? "" },
   };
+}
+
+/** What the rules answer: as it should be, or what the first odd one says. */
+function answerOf(rules: readonly Rule[], usual: State["response"]): State["response"] {
+  const answers = rules.map(({ action_parameters }) => action_parameters?.response);
+  const isUsual = (answer: BlockResponse | undefined) => sameResponse(answer, usual && responseOf(usual));
+  if (answers.every(isUsual)) return usual;
+  const odd = answers.find((answer) => !isUsual(answer));
+  return odd && { statusCode: odd.status_code, contentType: odd.content_type, content: odd.content };
 }

@@ -1,6 +1,8 @@
 import { getEntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../cloudflare/rulesets";
+import { changeOf } from "../../plan/access-change";
 import { ownRules } from "../../plan/rule-steps";
+import { admitted } from "../../rules/expression";
 import { sameMeaning } from "../../language";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
@@ -11,7 +13,7 @@ import { lookingAgain } from "../session/lost-answers";
 import { checkRule } from "./check";
 import { consequencesOfRule } from "./consequences";
 import { found, report } from "./found";
-import { handOver } from "./moves";
+import { eitherOf, handOver } from "./moves";
 import { wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 import { drop, sync } from "./sync";
@@ -30,7 +32,7 @@ export function mtlsRule(session: Session): Handler<State> {
   };
 }
 
-const IN_PLACE = ["action", "description", "position", "ref", "enabled", "associations"] as const;
+const IN_PLACE = ["action", "description", "position", "ref", "enabled", "associations", "response"] as const;
 
 /** Only another zone makes another rule; the rest is changed in place, so that the rule's id never changes. */
 function diff(olds: State, news: State): Diff {
@@ -77,6 +79,8 @@ async function update(session: Session, id: string, olds: State, news: State): P
   return keeping(progress, id, asFar, async () => {
     await handOver(session, olds, news, progress);
     return session.turns.rules(zoneId, async () => {
+      if (letsGo(olds, news))
+        await sync(session, olds, { ...news, revoked: eitherOf(olds, news).revoked }, progress, news);
       const entryPoint = await sync(session, olds, news, progress);
       for (const { caCertificateId, hostnames } of news.associations) {
         const list = { zoneId, caCertificateId };
@@ -86,6 +90,14 @@ async function update(session: Session, id: string, olds: State, news: State): P
       return report(news, entryPoint);
     });
   });
+}
+
+/**
+ * Whether certificates are revoked no more in the same change that lets in others: they must stay refused until their issuer is, say,
+ * accepted no more.
+ */
+function letsGo(olds: State, news: State): boolean {
+  return admitted(olds) !== admitted(news) && changeOf(olds.revoked, news.revoked).removed.length > 0;
 }
 
 /** What leaves a list: what it declared before and doesn't any more. */

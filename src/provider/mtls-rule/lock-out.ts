@@ -5,6 +5,7 @@ import type { Authority, Rule } from "../../plan/picture";
 import { looksAtCertificates, pinsOf, refusal } from "../../plan/refusal";
 import { fulfilled } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
+import { issuersOf } from "../../rules/expression";
 import { pathSamples } from "../../rules/path";
 import { demandedMessage } from "../hostname-associations/words";
 import { hasUnknown } from "../engine/unknown";
@@ -58,7 +59,8 @@ async function blame(
   locked: readonly string[],
   before: readonly Rule[],
 ): Promise<string | undefined> {
-  const { zoneId, hostnames, ref, issuerSkis } = state;
+  const { zoneId, hostnames, ref } = state;
+  const issuerSkis = issuersOf(state);
   const samples = pathSamples(state.paths);
   const others = after.rules.filter((rule) => !isOf(rule, ref));
   if (others.length === 0) return locked.length > 0 ? lockOutMessage(state, locked, after.rules) : undefined;
@@ -90,10 +92,11 @@ async function blame(
 }
 
 /** The hosts on which these rules let somebody in by an issuer that they name, and some whom this one lets in not. */
-function narrowed(rules: readonly Rule[], { hostnames, issuerSkis, paths }: MtlsRuleState): string[] {
-  const samples = pathSamples(paths);
+function narrowed(rules: readonly Rule[], state: MtlsRuleState): string[] {
+  const samples = pathSamples(state.paths);
+  const issuerSkis = issuersOf(state);
   const pins = pinsOf(rules);
-  return hostnames.filter((hostname) =>
+  return state.hostnames.filter((hostname) =>
     samples.some((path) => {
       const isShut = (issuerSki: string) => refusal(rules, { issuerSki, verified: true }, hostname, path) === true;
       return issuerSkis.some(isShut) && !pins.every(isShut);
@@ -111,7 +114,7 @@ export async function foreseeLockOut(
   wish: RuleWish,
   rules: readonly Rule[],
 ): Promise<string | undefined> {
-  const { zoneId, hostnames, issuerSkis, action, associations } = state;
+  const { zoneId, hostnames, action, associations } = state;
   if (action !== "block" || !areKnown(associations)) return undefined;
   const after = foreseen(session, zoneId, fulfilled(rules, wish), wish.ref);
   const known = new Picture().withRules(after);
@@ -129,7 +132,7 @@ export async function foreseeLockOut(
   if (locked.length === 0) return undefined;
   if (associations.length > 0) return lockOutMessage(state, locked, after);
   session.log(
-    `warning: nothing associates ${locked.join(", ")} with a CA that the rule pins (${issuerSkis.join(", ")}), yet. Name the lists that the rule stands on under \`associations\`: where the real run finds none, it refuses the rule, which would lock every client out.`,
+    `warning: nothing associates ${locked.join(", ")} with a CA that the rule pins (${issuersOf(state).join(", ")}), yet. Name the lists that the rule stands on under \`associations\`: where the real run finds none, it refuses the rule, which would lock every client out.`,
   );
   return undefined;
 }
@@ -170,8 +173,11 @@ function foreseen(session: Session, zoneId: string, rules: readonly Rule[], own:
 }
 
 /** With the CA that the rule stands on from now on: a preview doesn't see it yet. */
-function withComing(seen: Picture, { ref, hostnames, issuerSkis }: MtlsRuleState): Picture {
-  return seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis }]).withList(ref, hostnames);
+function withComing(seen: Picture, state: MtlsRuleState): Picture {
+  const { ref, hostnames } = state;
+  return seen
+    .withAuthorities([...seen.authorities, { id: ref, issuerSkis: issuersOf(state) }])
+    .withList(ref, hostnames);
 }
 
 function idsOf(authorities: readonly Authority[]): string[] {
@@ -186,7 +192,7 @@ function areKnown(associations: unknown): boolean {
 }
 
 function lockOutMessage(state: MtlsRuleState, locked: readonly string[], rules: readonly Rule[]): string {
-  const { zoneId, issuerSkis, ref } = state;
+  const { zoneId, ref } = state;
   const [own, others] = [rules.filter((rule) => isOf(rule, ref)), rules.filter((rule) => !isOf(rule, ref))];
   const samples = pathSamples(state.paths);
   if (unopened(rules, locked, samples).length > 0)
@@ -196,7 +202,7 @@ function lockOutMessage(state: MtlsRuleState, locked: readonly string[], rules: 
       others.filter((rule) => unopened([...own, rule], locked, samples).length > 0),
     );
   return [
-    `The rule would lock every client out of ${locked.join(", ")} in zone ${zoneId}: no CA whose issuer it pins (${issuerSkis.join(", ")}) is associated there, so the edge would never ask for a certificate.`,
+    `The rule would lock every client out of ${locked.join(", ")} in zone ${zoneId}: no CA whose issuer it pins (${issuersOf(state).join(", ")}) is associated there, so the edge would never ask for a certificate.`,
     'Associate the hostnames with the CA first (HostnameAssociations, named under `associations` of the rule), or use `action: "log"`.',
   ].join("\n");
 }

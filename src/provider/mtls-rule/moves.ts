@@ -34,9 +34,7 @@ export async function handOver(session: Session, olds: State, news: State, progr
       .some((rule) => rule.ref !== ref && rule.hostnames.includes(hostname) && isInForce(rule, others));
   const missing = () => moving.filter((hostname) => !isClosed(hostname));
   if (missing().length === 0) return;
-  const hostnames = [...news.hostnames, ...moving].sort();
-  const issuerSkis = [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort();
-  const holding = { ...news, hostnames, issuerSkis };
+  const holding = { ...eitherOf(olds, news), hostnames: [...news.hostnames, ...moving].sort() };
   await session.turns.rules(zoneId, () => sync(session, olds, holding, progress, news));
   // The other rule waits for its lists to show first, for as long as that may take.
   const within = session.patience.visible + 30_000;
@@ -53,6 +51,17 @@ export async function handOver(session: Session, olds: State, news: State, progr
   throw new Error(
     `${stays} within ${within / 1000} s, perhaps because it waits for this one. Run \`pulumi up\` again: then this rule lets go at once, and everybody is let in until the other is written.`,
   );
+}
+
+/** On the new hosts: whoever gets in by the one or the other, but for those whose certificates are revoked by either. */
+export function eitherOf(olds: State, news: State): State {
+  const cas = [...(olds.cas ?? []), ...(news.cas ?? [])];
+  return {
+    ...news,
+    issuerSkis: [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort(),
+    cas: [...new Map(cas.map((one) => [JSON.stringify(one), one])).values()],
+    revoked: [...new Set([...(olds.revoked ?? []), ...(news.revoked ?? [])])].sort(),
+  };
 }
 
 /** Whether the zone has the rule as the program declares it: an earlier run may have written it. */

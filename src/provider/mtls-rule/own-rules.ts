@@ -1,3 +1,4 @@
+import type { BlockResponse } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
 import { adoptee, differs, ownRules } from "../../plan/rule-steps";
 import type { RuleDefinition, RuleWish } from "../../plan/rule-steps";
@@ -12,12 +13,21 @@ export function wishOf(news: MtlsRuleState, olds?: MtlsRuleState): RuleWish {
   return { ref, position, ruleIds, definitions: definitions(news), adopt: olds ? undefined : news.adopt };
 }
 
-/** The rules that a state asks for: one, unless its hostnames outgrow one expression. */
+/** The rules that a state asks for: one, unless its hostnames outgrow one expression, and one more for revoked certificates. */
 function definitions(state: MtlsRuleState): RuleDefinition[] {
   const { ref, action, description } = state;
-  return [...buildExpressions(state)].map(([place, expression]) => {
-    return { ref: place ? `${ref}_${place}` : ref, action, expression, description, enabled: true };
+  const answer = state.response && { action_parameters: { response: responseOf(state.response) } };
+  return [...buildExpressions(state)].map(([ending, expression]) => {
+    return { ref: `${ref}${ending}`, action, expression, description, enabled: true, ...answer };
   });
+}
+
+export function responseOf({
+  statusCode,
+  contentType,
+  content,
+}: NonNullable<MtlsRuleState["response"]>): BlockResponse {
+  return { status_code: statusCode, content_type: contentType, content };
 }
 
 /**

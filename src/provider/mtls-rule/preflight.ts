@@ -1,4 +1,4 @@
-import { getManagedHostnameAssociations } from "../../cloudflare/hostname-associations";
+import { getHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
@@ -12,6 +12,7 @@ import { foreseeDemand, foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
 import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { Session } from "../session";
+import { CLOUDFLARE_MANAGED_CA } from "../../wording/managed-ca";
 
 /**
  * What speaks against a rule as its zone is now: hostnames of other zones, and Cloudflare's own check of the rule. What
@@ -28,13 +29,11 @@ export async function lookAtZone(
   const cloudflare = session.cloudflare();
   const entryPoint = await getEntryPoint(cloudflare, state.zoneId);
   warnOfSkips(session, state, entryPoint);
-  const managed = await getManagedHostnameAssociations(cloudflare, state.zoneId);
-  const both = managed.filter((hostname) => state.hostnames.includes(hostname.toLowerCase()));
-  if (both.length > 0) {
+  await warnOfManagedCa(session, state);
+  if (state.everyHost)
     session.log(
-      `warning: the managed CA also covers ${both.join(", ")}: Cloudflare's own client certificates verify there too. The rule refuses them, because it pins the issuer; a rule that asks for cert_verified alone wouldn't.`,
+      `note: every host of zone ${state.zoneId} needs a certificate on ${(state.paths ?? []).join(", ")}. There all but ${state.hostnames.join(", ")} refuse everybody, unless a CA of this rule is associated with them.`,
     );
-  }
   const rules = entryPoint?.rules ?? [];
   const wish = wishOf(state, before);
   const lockedOut = await foreseeLockOut(session, state, wish, rules);
@@ -47,6 +46,24 @@ export async function lookAtZone(
   const step = nextStep(rules, wish, new Set());
   if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
   return [];
+}
+
+/** Which certificates verify on the hosts beside those that are meant. */
+async function warnOfManagedCa(session: Session, { zoneId, hostnames, cas = [] }: MtlsRuleState): Promise<void> {
+  const managed = cas.filter(({ isManaged }) => isManaged);
+  if (managed.length > 0) {
+    if (managed.some(({ issuerSkis }) => issuerSkis.length === 0))
+      session.log(
+        `warning: ${hostnames.join(", ")}: the rule names no issuer, so that it lets in certificates of the Cloudflare-managed CA, and of whichever CA is ever associated there. Give a client certificate of the managed CA as \`clientCertificate\`, or \`issuerSkis\`, to pin it.`,
+      );
+    return;
+  }
+  const covered = await getHostnameAssociations(session.cloudflare(), zoneId, CLOUDFLARE_MANAGED_CA);
+  const both = covered.filter((hostname) => hostnames.includes(hostname.toLowerCase()));
+  if (both.length > 0)
+    session.log(
+      `warning: the managed CA also covers ${both.join(", ")}: Cloudflare's own client certificates verify there too. The rule refuses them, because it pins the issuer; a rule that asks for cert_verified alone wouldn't.`,
+    );
 }
 
 function presentOf(step: RuleStep): Rule | undefined {

@@ -1,12 +1,18 @@
+import type { LimitedCa } from "../../rules/expression";
 import type { RulePosition } from "../../rules/position";
 
 /** What Pulumi keeps of the enforcing rule. */
 export interface MtlsRuleState {
   zoneId: string;
   hostnames: string[];
+  everyHost?: boolean;
   issuerSkis: string[];
+  cas?: LimitedCa[];
+  /** `issuer's SKI/serial number`, or a SHA-256 fingerprint; sorted. */
+  revoked?: string[];
   paths?: string[];
   action: "block" | "log";
+  response?: { statusCode: number; contentType: string; content: string };
   description: string;
   position: RulePosition;
   owner: string;
