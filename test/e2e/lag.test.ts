@@ -28,7 +28,9 @@ test("every wait is begun aloud and ends: the rule after its list shows, the CA'
   const put = emulator.requests.findIndex(({ method }) => method === "PUT");
   const rule = emulator.requests.findIndex(({ path }) => path.endsWith("/rulesets"));
   const looks = emulator.requests.slice(put, rule).filter(({ path }) => path.includes("/hostname_associations?"));
-  const shown = looks.map(({ answer }) => (answer as { result: { hostnames: string[] } }).result.hostnames.length);
+  const shown = looks.map(
+    ({ answer }) => (answer as { result: { hostnames: string[] | null } }).result.hostnames?.length ?? 0,
+  );
   expect(shown.slice(0, 3)).toEqual([0, 0, 0]);
   expect(shown.at(-1)).toBe(1);
 

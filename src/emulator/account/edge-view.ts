@@ -5,12 +5,21 @@ import { MANAGED, presentCertificates, type Store, type StoredRule, type StoredZ
 export function edgeViewOf(store: Store, settings: EdgeSettings): EdgeView {
   return {
     settings,
-    zoneOf(hostname) {
-      const name = hostname.toLowerCase();
-      const serving = [...store.zones.values()].filter((zone) => name === zone.name || name.endsWith(`.${zone.name}`));
-      const [zone] = serving.sort((a, b) => b.name.length - a.name.length);
-      return zone && edgeZone(store, zone);
-    },
+    colo: () => ({
+      zoneOf(hostname) {
+        const name = hostname.toLowerCase();
+        const serving = [...store.zones.values()].filter(
+          (zone) => name === zone.name || name.endsWith(`.${zone.name}`),
+        );
+        const [zone] = serving.sort((a, b) => b.name.length - a.name.length);
+        return zone && edgeZone(store, zone);
+      },
+      // OBS: a revocation is honoured in every zone of the account.
+      isRevoked: (fingerprint) =>
+        [...store.zones.values()]
+          .flatMap(({ clients }) => [...clients.values()])
+          .some((client) => client.fingerprint === fingerprint && client.revoked.visible()),
+    }),
   };
 }
 
@@ -18,7 +27,7 @@ function edgeZone(store: Store, zone: StoredZone): EdgeZone {
   return {
     name: zone.name,
     associated: (hostname) =>
-      authorities(store).filter(({ id }) => zone.lists.get(id)?.visible().includes(hostname.toLowerCase())),
+      authorities(store).filter(({ id }) => zone.lists.get(id)?.visible()?.includes(hostname.toLowerCase())),
     account: () => authorities(store),
     rules: () => (zone.ruleset?.rules ?? []).map(edgeRule),
   };
@@ -29,7 +38,7 @@ function authorities(store: Store): EdgeAuthority[] {
   const uploaded = presentCertificates(store).filter(({ ca, type }) => ca && type === "custom");
   return [
     ...uploaded.map(({ id, blocks }) => ({ id, certificates: blocks })),
-    { id: MANAGED, certificates: store.managedCa },
+    { id: MANAGED, certificates: store.managedCa.blocks },
   ];
 }
 

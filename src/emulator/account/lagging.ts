@@ -5,11 +5,16 @@
 export interface Lagging<T> {
   /** What the last write said, seen or not. */
   written(): T;
-  /** What shows now; looking this way is not a read that counts. */
-  visible(): T;
+  /** What shows now, or showed so many milliseconds ago; looking this way is not a read that counts. */
+  visible(behind?: number): T;
   /** What shows to a read through the API, which counts it. */
   read(): T;
-  write(value: T, lag: { milliseconds: number; reads: number }): void;
+  write(value: T, lag?: Lag): void;
+}
+
+export interface Lag {
+  readonly milliseconds: number;
+  readonly reads: number;
 }
 
 interface Pending<T> {
@@ -18,31 +23,39 @@ interface Pending<T> {
   readsLeft: number;
 }
 
-export function lagging<T>(initial: T): Lagging<T> {
-  let shown = initial;
-  let pending: Pending<T>[] = [];
+/** Who is more changes behind than these sees the oldest of them. */
+const MOST_REMEMBERED = 100;
 
-  function settle(): T {
-    const due = pending.findLastIndex((write) => write.due <= Date.now() && write.readsLeft <= 0);
-    const latest = pending[due];
-    if (latest) {
-      shown = latest.value;
-      pending = pending.slice(due + 1);
+export function lagging<T>(initial: T): Lagging<T> {
+  let shown = [{ value: initial, since: -Infinity }];
+  let pending: Pending<T>[] = [];
+  let lastRead = 0;
+
+  function visible(behind = 0): T {
+    const now = Date.now();
+    const ready = (write: Pending<T>): boolean => write.due <= now && write.readsLeft <= 0;
+    const settled = pending.findLastIndex(ready);
+    for (const write of pending.slice(0, settled + 1).filter(ready)) {
+      // It may be looked at long after it began to show.
+      shown.push({ value: write.value, since: Math.max(write.due, lastRead) });
     }
-    return shown;
+    pending = pending.slice(settled + 1);
+    shown = shown.slice(-MOST_REMEMBERED);
+    return (shown.findLast(({ since }) => since <= now - behind) ?? shown[0] ?? { value: initial }).value;
   }
 
   return {
-    written: () => pending.at(-1)?.value ?? shown,
-    visible: settle,
+    written: () => pending.at(-1)?.value ?? visible(),
+    visible,
     read() {
-      const answer = settle();
+      const answer = visible();
+      lastRead = Date.now();
       for (const write of pending) write.readsLeft -= 1;
       return answer;
     },
-    write(value, lag) {
-      pending.push({ value, due: Date.now() + lag.milliseconds, readsLeft: lag.reads });
-      settle();
+    write(value, { milliseconds, reads } = { milliseconds: 0, reads: 0 }) {
+      pending.push({ value, due: Date.now() + milliseconds, readsLeft: reads });
+      visible();
     },
   };
 }

@@ -12,6 +12,8 @@ export interface Settings extends EdgeSettings {
     deletion: number;
     /** Milliseconds that GET and list still show a deleted CA. Cloudflare: up to about 90 s. */
     visibleAfterDelete: number;
+    /** Milliseconds that a client certificate of the managed CA is pending, revoked or reactivated. Cloudflare: up to 90 s. */
+    revocation: number;
     /** Milliseconds that a second DELETE says "already deleted" with 400; afterwards it is 404. */
     alreadyDeleted: number;
   };
@@ -19,6 +21,8 @@ export interface Settings extends EdgeSettings {
   latency: number;
   /** CAs per account, uploaded and Gateway's together. */
   quota: number;
+  /** Client certificates of the managed CA per zone that aren't revoked. */
+  clientQuota: number;
   /**
    * Requests per five minutes before 429 blocks everything for five minutes. Cloudflare: 1200. Infinity (in JSON: null)
    * by default, because a suite calls an emulator far faster than it could ever call Cloudflare.
@@ -30,16 +34,24 @@ export type SettingsChange = Partial<Omit<Settings, "lag">> & { lag?: Partial<Se
 
 /** Cloudflare's own where it has one, and no delays. */
 export function initialSettings(change: SettingsChange): Settings {
-  const { lag, latency, quota, rateLimit, verification, urlNormalization } = change;
+  const { lag, latency, quota, clientQuota, rateLimit, verification, urlNormalization } = change;
   const settings: Settings = {
-    lag: { associations: 0, associationReads: 0, deletion: 0, visibleAfterDelete: 0, alreadyDeleted: 60_000 },
+    lag: {
+      associations: 0,
+      associationReads: 0,
+      deletion: 0,
+      visibleAfterDelete: 0,
+      revocation: 0,
+      alreadyDeleted: 60_000,
+    },
     latency: 0,
     quota: 5,
+    clientQuota: 100,
     rateLimit: Infinity,
     verification: "host",
     urlNormalization: "cloudflare",
   };
-  applySettings(settings, { lag, latency, quota, rateLimit, verification, urlNormalization });
+  applySettings(settings, { lag, latency, quota, clientQuota, rateLimit, verification, urlNormalization });
   return settings;
 }
 
@@ -53,7 +65,7 @@ export function applySettings(settings: Settings, change: unknown): void {
   };
   const limit = rateLimit === null || rateLimit === Infinity ? Infinity : notNegative("rateLimit", rateLimit);
   const lags = numbers(record(lag ?? {}, "lag"), Object.keys(settings.lag), "lag.");
-  const checked = numbers(rest, ["latency", "quota"], "");
+  const checked = numbers(rest, ["latency", "quota", "clientQuota"], "");
   Object.assign(settings, checked, edge, { lag: { ...settings.lag, ...lags }, rateLimit: limit });
 }
 

@@ -1,13 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { lagging, type Lagging } from "./lagging";
+import { createManagedCa, type ManagedCa } from "./managed-ca";
 
 /** Everything that the emulated account holds. In memory only: a new start is an empty account. */
 export interface Store {
   readonly accountId: string;
   readonly certificates: Map<string, StoredCertificate>;
   readonly zones: Map<string, StoredZone>;
-  /** PEM blocks of the CA that Cloudflare manages for the account; empty until seeded. */
-  managedCa: readonly string[];
+  managedCa: ManagedCa;
 }
 
 export type CertificateType = "custom" | "gateway_managed" | "access_managed";
@@ -55,11 +55,25 @@ export interface StoredZone {
   readonly plan: Plan;
   readonly createdOn: string;
   /** Hostnames by CA; the key {@link MANAGED} is the list of Cloudflare's own CA. */
-  readonly lists: Map<string, Lagging<readonly string[]>>;
+  readonly lists: Map<string, Lagging<readonly string[] | null>>;
+  /** Client certificates of the managed CA that were made here. */
+  readonly clients: Map<string, StoredClientCertificate>;
   /** The entry point of http_request_firewall_custom, once it exists. */
   ruleset?: StoredRuleset;
   /** Its versions up to the present one, without their rules. */
   history: RulesetHeader[];
+}
+
+export interface StoredClientCertificate {
+  readonly id: string;
+  /** PEM. */
+  readonly certificate: string;
+  /** SHA-256 in lower-case hex: what the edge knows it by. */
+  readonly fingerprint: string;
+  readonly csr: string;
+  readonly validityDays: number;
+  /** Whether it is revoked: pending as long as not all see it alike. */
+  readonly revoked: Lagging<boolean>;
 }
 
 /** What an absent mtls_certificate_id means. No upload can have this id: theirs are UUIDs. */
@@ -96,20 +110,22 @@ export function createStore(
   accountId: string,
   zones: readonly { name: string; id?: string | undefined; plan?: Plan | undefined }[],
 ): Store {
-  const store: Store = { accountId, certificates: new Map(), zones: new Map(), managedCa: [] };
+  const managedCa = createManagedCa(accountId, randomUUID());
+  const store: Store = { accountId, certificates: new Map(), zones: new Map(), managedCa };
   for (const { name, id = newId(), plan = "enterprise" } of zones) {
-    store.zones.set(id, { id, name: name.toLowerCase(), plan, createdOn: timestamp(), lists: new Map(), history: [] });
+    const empty = { lists: new Map(), clients: new Map(), history: [] };
+    store.zones.set(id, { id, name: name.toLowerCase(), plan, createdOn: timestamp(), ...empty });
   }
   return store;
 }
 
-/** The list of one CA in one zone; a list that nobody wrote is empty. */
-export function hostnameList(zone: StoredZone, certificateId: string): Lagging<readonly string[]> {
+/** The list of one CA in one zone; null until somebody wrote it. */
+export function hostnameList(zone: StoredZone, certificateId: string): Lagging<readonly string[] | null> {
   const known = zone.lists.get(certificateId);
   if (known) return known;
-  const empty = lagging<readonly string[]>([]);
-  zone.lists.set(certificateId, empty);
-  return empty;
+  const unwritten = lagging<readonly string[] | null>(null);
+  zone.lists.set(certificateId, unwritten);
+  return unwritten;
 }
 
 /** Uploaded and not deleted, in the order of their upload. */

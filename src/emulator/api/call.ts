@@ -17,9 +17,9 @@ export interface Call {
 
 export const MALFORMED = Symbol("malformed JSON");
 
-/** What an endpoint answers when it doesn't throw a Refusal. 204 has no body; all else is an envelope with 200. */
+/** What an endpoint answers when it doesn't throw a Refusal. 204 has no body; all else is an envelope, with 200 unless told. */
 export interface Answer {
-  readonly status?: 204;
+  readonly status?: 200 | 201 | 204;
   readonly result?: unknown;
   readonly resultInfo?: Readonly<Record<string, unknown>>;
 }

@@ -9,8 +9,8 @@ export interface Bundle {
   readonly facts: CertificateFacts;
 }
 
-/** DOC: the only signature algorithms that an upload may carry, under the names that Cloudflare answers. */
-const SIGNATURES: Readonly<Record<string, string>> = {
+/** DOC: the only signature algorithms that an upload may carry, by identifier in hex, under the names that Cloudflare answers. */
+export const SIGNATURES: Readonly<Record<string, string>> = {
   "2a864886f70d010105": "SHA1WithRSA",
   "2a864886f70d01010b": "SHA256WithRSA",
   "2a864886f70d01010c": "SHA384WithRSA",

@@ -10,10 +10,10 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function succeeded({ status, result, resultInfo }: Answer): Reply {
+export function succeeded({ status = 200, result, resultInfo }: Answer): Reply {
   if (status === 204) return { status };
   const info = resultInfo === undefined ? {} : { result_info: resultInfo };
-  return { status: 200, body: { success: true, errors: [], messages: [], result, ...info } };
+  return { status, body: { success: true, errors: [], messages: [], result, ...info } };
 }
 
 export function failed({ status, errors }: Pick<Refusal, "status" | "errors">): Reply {

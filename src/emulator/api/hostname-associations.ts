@@ -25,7 +25,7 @@ export function putHostnames(call: Call): Answer {
 
   const list = hostnameList(zone, id);
   const { associations, associationReads } = call.settings.lag;
-  if (certificate && hostnames.length === 0 && list.written().length > 0) certificate.releasedAt = Date.now();
+  if (certificate && hostnames.length === 0 && list.written()?.length) certificate.releasedAt = Date.now();
   list.write(hostnames, { milliseconds: associations, reads: associationReads });
   return { result: { hostnames } };
 }

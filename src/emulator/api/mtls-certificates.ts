@@ -76,7 +76,7 @@ function isInUse(call: Call, certificate: StoredCertificate, now: number): boole
   if (servicesOf(certificate).length > 0) return true;
   for (const zone of call.store.zones.values()) {
     const list = zone.lists.get(id);
-    if (list && (list.written().length > 0 || list.visible().length > 0)) return true;
+    if (list?.written()?.length || list?.visible()?.length) return true;
   }
   return releasedAt !== undefined && now < releasedAt + call.settings.lag.deletion;
 }

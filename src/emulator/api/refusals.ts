@@ -69,6 +69,13 @@ export const certificateAlreadyDeleted = (): Refusal => unrecorded("Certificate 
 export const certificateForbidden = (): Refusal => unrecorded("Unauthorized", undefined, 403); // OBS
 export const unparsable = (why: string): Refusal => unrecorded(`Unable to parse certificate: ${why}`); // OBS
 
+// Client certificates of the managed CA
+export const clientQuotaReached = (most: number): Refusal =>
+  refuse(400, 1445, `Hit maximum certificate allocation: ${most} certificates per zone are allowed`); // DOC; status INF
+export const invalidClientId = (): Refusal => refuse(400, 1415, "Invalid client certificate id"); // OBS; words and status INF
+export const clientAlreadyDeleted = (): Refusal => refuse(400, 1407, "Client certificate already deleted"); // OBS; words and status INF
+export const badRequest = (why: string): Refusal => unrecorded(`Unable to parse CSR: ${why}`, "/csr"); // INF
+
 // Rulesets
 export const noEntryPoint = (phase: string): Refusal =>
   refuse(404, 10003, `could not find entrypoint ruleset in the ${phase} phase`); // OBS

@@ -1,4 +1,5 @@
 import type { Endpoint } from "./call";
+import * as clients from "./client-certificates";
 import { getHostnames, putHostnames } from "./hostname-associations";
 import {
   deleteCertificate,
@@ -21,6 +22,7 @@ export interface Route {
 
 const CERTIFICATES = "/accounts/:account/mtls_certificates";
 const HOSTNAMES = "/zones/:zone/certificate_authorities/hostname_associations";
+const CLIENTS = "/zones/:zone/client_certificates";
 const RULESETS = "/zones/:zone/rulesets";
 const ENTRYPOINT = `${RULESETS}/phases/:phase/entrypoint`;
 
@@ -33,6 +35,11 @@ export const ROUTES: readonly Route[] = [
   route("GET", `${CERTIFICATES}/:certificate/associations`, "account-ssl:read", listServices),
   route("GET", HOSTNAMES, "zone-ssl:read", getHostnames),
   route("PUT", HOSTNAMES, "zone-ssl:write", putHostnames),
+  route("GET", CLIENTS, "zone-ssl:read", clients.listClients),
+  route("POST", CLIENTS, "zone-ssl:write", clients.createClient),
+  route("GET", `${CLIENTS}/:client`, "zone-ssl:read", clients.getClient),
+  route("PATCH", `${CLIENTS}/:client`, "zone-ssl:write", clients.reactivateClient),
+  route("DELETE", `${CLIENTS}/:client`, "zone-ssl:write", clients.revokeClient),
   route("GET", RULESETS, "zone-waf:read", rulesets.listRulesets),
   route("POST", RULESETS, "zone-waf:write", rulesets.createRuleset),
   route("GET", ENTRYPOINT, "zone-waf:read", rulesets.getEntryPoint),
@@ -66,10 +73,11 @@ export function findRoute(method: string, path: string): { route: Route; params:
   return undefined;
 }
 
-/** DOC: ids are 32 lower-case hex digits, a certificate's is a UUID. Phases are words. */
+/** DOC: ids are 32 lower-case hex digits, a certificate's is a UUID. Phases are words. Of a client's id its endpoint says what is wrong. */
 const SHAPES: Readonly<Record<string, RegExp>> = {
   certificate: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   phase: /^[a-z_]+$/,
+  client: /./,
 };
 const ID = /^[0-9a-f]{32}$/;
 

@@ -16,6 +16,7 @@ const WRITABLE = ["action", "action_parameters", "description", "enabled", "expr
 const READ_ONLY = ["version", "last_updated", "categories"];
 const ACTIONS = ["block", "challenge", "js_challenge", "managed_challenge", "log", "skip"];
 const LONGEST_EXPRESSION = 4096; // DOC
+const CONTENT_TYPES = ["text/html", "text/plain", "application/json", "text/xml"]; // DOC, of the dashboard
 
 /** Checks one rule of a request's body. `pointer` is where in the body it stands: "" or "/rules/0". */
 export function readRule(body: unknown, plan: Plan, pointer: string): RuleDefinition {
@@ -24,7 +25,7 @@ export function readRule(body: unknown, plan: Plan, pointer: string): RuleDefini
   refuseUnknown(fields, [...WRITABLE, ...READ_ONLY], pointer);
   const ref = readText(fields, "ref", pointer);
   const action = readAction(fields, plan, pointer);
-  const parameters = readParameters(fields.action_parameters, action, `${pointer}/action_parameters`);
+  const parameters = readParameters(fields.action_parameters, action, plan, `${pointer}/action_parameters`);
   const logging = readLogging(fields.logging, action, `${pointer}/logging`);
   const { description = "", enabled = true } = fields; // DOC: the defaults
   if (typeof description !== "string") throw notValid(description, "description", "it must be a string", pointer);
@@ -80,24 +81,27 @@ function readExpression(expression: unknown, plan: Plan, pointer: string): strin
   return expression;
 }
 
-function readParameters(value: unknown, action: string, pointer: string): Fields | undefined {
+function readParameters(value: unknown, action: string, plan: Plan, pointer: string): Fields | undefined {
   if (value === undefined) {
     if (action === "skip") throw unrecorded("action_parameters is required for the skip action", pointer); // INF
     return undefined;
   }
   if (!isFields(value)) throw notValid(value, "action_parameters", "it must be an object", pointer);
-  if (action === "block") return readBlockParameters(value, pointer);
+  if (action === "block") return readBlockParameters(value, plan, pointer);
   const known = action === "skip" ? ["ruleset", "phase", "phases", "products", "rules", "rulesets"] : [];
   refuseUnknown(value, known, pointer);
   return value;
 }
 
-/** DOC: all three fields are needed, and the status is a client error. */
-function readBlockParameters(parameters: Fields, pointer: string): Fields {
+/** DOC: all three fields are needed, the status is a client error, and the Free plan has none. */
+function readBlockParameters(parameters: Fields, plan: Plan, pointer: string): Fields {
   refuseUnknown(parameters, ["response"], pointer);
   const { response } = parameters;
   if (response === undefined) return parameters;
   if (!isFields(response)) throw notValid(response, "response", "it must be an object", `${pointer}/response`);
+  if (plan === "free") {
+    throw notValid("custom", "response", "it is available on the Pro plan and above", `${pointer}/response`);
+  }
   refuseUnknown(response, ["status_code", "content", "content_type"], `${pointer}/response`);
   const { status_code: status, content, content_type: contentType } = response;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 400 || status > 499) {
@@ -106,6 +110,10 @@ function readBlockParameters(parameters: Fields, pointer: string): Fields {
   for (const [name, text] of Object.entries({ content, content_type: contentType })) {
     if (typeof text === "string" && text !== "") continue;
     throw unrecorded(`${name} is required in a block response`, `${pointer}/response/${name}`);
+  }
+  if (!CONTENT_TYPES.includes(String(contentType))) {
+    const why = `it is not one of ${CONTENT_TYPES.join(", ")}`;
+    throw notValid(contentType, "content_type", why, `${pointer}/response/content_type`);
   }
   if (Buffer.byteLength(String(content)) > 2048) {
     throw unrecorded("content of a block response must not exceed 2 KB", `${pointer}/response/content`);

@@ -5,7 +5,7 @@ import { timestamp, type CertificateType, type ServiceAssociation, type Store } 
 
 /** Things that others put into an account, and that no call of the API can put there. */
 export interface Seed {
-  /** PEM of the CA that Cloudflare manages: what its hostname lists let in at the edge. */
+  /** PEM of a CA that counts as the managed one, too: what its hostname lists let in at the edge. */
   readonly managedCa?: string;
   /** Certificates of Gateway or Access, or custom ones that a service holds on to. */
   readonly certificates?: readonly SeedCertificate[];
@@ -29,7 +29,10 @@ export function plant(store: Store, seed: unknown): { certificates: string[] } {
   if (managedCa !== undefined && typeof managedCa !== "string") throw new TypeError("managedCa must be PEM text");
   if (!Array.isArray(certificates)) throw new TypeError("certificates must be an array");
   const planted = certificates.map((certificate: unknown) => plantable(certificate));
-  if (managedCa !== undefined) store.managedCa = readBundle(managedCa).facts.blocks;
+  const { managedCa: own } = store;
+  if (managedCa !== undefined) {
+    store.managedCa = { ...own, blocks: [...own.blocks.slice(0, 1), ...readBundle(managedCa).facts.blocks] };
+  }
   for (const certificate of planted) store.certificates.set(certificate.id, certificate);
   return { certificates: planted.map(({ id }) => id) };
 }

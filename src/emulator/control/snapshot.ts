@@ -1,25 +1,35 @@
 import { isFields } from "../api/call";
 import { lagging } from "../account/lagging";
-import type { RulesetHeader, Store, StoredCertificate, StoredRuleset, StoredZone } from "../account/store";
+import type { ManagedCa } from "../account/managed-ca";
+import type {
+  RulesetHeader,
+  Store,
+  StoredCertificate,
+  StoredClientCertificate,
+  StoredRuleset,
+  StoredZone,
+} from "../account/store";
 
 /** The whole account at one moment, as it was written: plain JSON, which can be put back any number of times. */
 export interface Snapshot {
   readonly accountId: string;
-  readonly managedCa: readonly string[];
+  readonly managedCa: ManagedCa;
   readonly certificates: readonly StoredCertificate[];
   readonly zones: readonly ZoneSnapshot[];
 }
 
-export interface ZoneSnapshot extends Omit<StoredZone, "lists" | "ruleset" | "history"> {
-  readonly lists: Readonly<Record<string, readonly string[]>>;
+export interface ZoneSnapshot extends Omit<StoredZone, "lists" | "clients" | "ruleset" | "history"> {
+  readonly lists: Readonly<Record<string, readonly string[] | null>>;
+  readonly clients: readonly (Omit<StoredClientCertificate, "revoked"> & { readonly revoked: boolean })[];
   readonly ruleset?: StoredRuleset;
   readonly history: readonly RulesetHeader[];
 }
 
 export function snapshotOf({ accountId, managedCa, certificates, zones }: Store): Snapshot {
-  const copied = [...zones.values()].map(({ lists, history, ...zone }) => ({
+  const copied = [...zones.values()].map(({ lists, clients, history, ...zone }) => ({
     ...zone,
     lists: Object.fromEntries([...lists].map(([id, list]) => [id, list.written()])),
+    clients: [...clients.values()].map((client) => ({ ...client, revoked: client.revoked.written() })),
     history: [...history],
   }));
   // Certificates and zones are changed in place later on.
@@ -36,16 +46,17 @@ export function restore(store: Store, snapshot: unknown): void {
   store.certificates.clear();
   for (const certificate of certificates) store.certificates.set(certificate.id, certificate);
   store.zones.clear();
-  for (const { lists, history, ...zone } of zones) {
+  for (const { lists, clients, history, ...zone } of zones) {
     const settled = Object.entries(lists).map(([id, hostnames]) => [id, lagging(hostnames)] as const);
-    store.zones.set(zone.id, { ...zone, lists: new Map(settled), history: [...history] });
+    const made = clients.map((client) => [client.id, { ...client, revoked: lagging(client.revoked) }] as const);
+    store.zones.set(zone.id, { ...zone, lists: new Map(settled), clients: new Map(made), history: [...history] });
   }
 }
 
 /** Over HTTP anything may come. A snapshot is for whoever took it: its inside is taken as it is. */
 function checked(value: unknown, store: Store): Snapshot {
   const { accountId, managedCa, certificates, zones } = isFields(value) ? value : {};
-  if (![managedCa, certificates, zones].every(Array.isArray)) throw new TypeError("that is no snapshot");
+  if (!isFields(managedCa) || ![certificates, zones].every(Array.isArray)) throw new TypeError("that is no snapshot");
   if (accountId !== store.accountId) throw new TypeError(`the snapshot is of another account than ${store.accountId}`);
   return value as Snapshot;
 }

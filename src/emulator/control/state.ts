@@ -30,7 +30,7 @@ export function stateOf(store: Store): AccountState {
   }));
   const zones = [...store.zones.values()].map(({ id, name, lists, ruleset }) => {
     const written = [...lists]
-      .map(([ca, list]) => [ca, list.written()] as const)
+      .map(([ca, list]) => [ca, list.written() ?? []] as const)
       .filter(([, names]) => names.length > 0);
     const state: ZoneState = {
       id,

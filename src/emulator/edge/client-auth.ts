@@ -25,8 +25,15 @@ const NOTHING: ClientAuth = {
   ),
 };
 
-/** Reads the finished handshake. `trusted` are the certificates that the client's was checked against, as PEM. */
-export function readClientAuth(socket: TLSSocket, trusted: readonly string[]): ClientAuth {
+/**
+ * Reads the finished handshake. `trusted` are the certificates that the client's was checked against, as PEM. A revoked
+ * certificate verifies like any other (DOC).
+ */
+export function readClientAuth(
+  socket: TLSSocket,
+  trusted: readonly string[],
+  isRevoked: (fingerprint: string) => boolean,
+): ClientAuth {
   // Not getPeerX509Certificate(): it takes the rest of the chain out of the connection (seen in Node 20).
   const peer = socket.getPeerCertificate(true) as Partial<DetailedPeerCertificate>;
   // Node reports a failed verification for no certificate too, and so "presented" has to be asked first.
@@ -35,7 +42,8 @@ export function readClientAuth(socket: TLSSocket, trusted: readonly string[]): C
   const anchors = trusted.map((pem) => new X509Certificate(pem));
   const sent = chainAbove(peer);
   const issuer = [...anchors, ...sent].find((one) => isIssuer(one, leaf));
-  return { ...describe(leaf, issuer), ...encode(leaf, sent), cert_verified: socket.authorized };
+  const verdict = { cert_verified: socket.authorized, cert_revoked: isRevoked(plainHex(leaf.fingerprint256)) };
+  return { ...describe(leaf, issuer), ...encode(leaf, sent), ...verdict };
 }
 
 function describe(leaf: X509Certificate, issuer: X509Certificate | undefined): ClientAuth {

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ClientAuth } from "./client-auth";
 import { type Answer, decide, plain } from "./firewall";
 import { fieldsOf, readTarget, type Target } from "./request-fields";
-import type { EdgeView } from "./view";
+import type { Colo, EdgeView } from "./view";
 
 /** What was settled by a connection's handshake and holds until it ends, whatever changes in the account meanwhile. */
 export interface Handshake {
+  readonly colo: Colo;
   /** In lower case. */
   readonly serverName: string | undefined;
   readonly clientAuth: ClientAuth;
@@ -44,7 +45,7 @@ function answerTo(view: EdgeView, handshake: Handshake, port: number, request: I
   if (target === undefined) return plain(400, "The request names no host, or several, or no path alone.");
   const hostname = target.host.toLowerCase();
   if (hostname !== handshake.serverName) return misdirected(hostname, handshake.serverName);
-  const zone = view.zoneOf(hostname);
+  const zone = handshake.colo.zoneOf(hostname);
   // Cloudflare's answer for a name that it doesn't serve.
   if (zone === undefined) return plain(409, `error code: 1001\nNo zone of this account serves ${hostname}.`);
   const ruling = decide(zone.rules(), fieldsOf(request, target, port, handshake.clientAuth));

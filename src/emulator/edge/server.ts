@@ -6,7 +6,7 @@ import { readClientAuth } from "./client-auth";
 import { greet } from "./greeting";
 import { answerRequest, type Handshake } from "./request";
 import { createServerCertificates, type ServerCertificates } from "./server-certificate";
-import type { EdgeView } from "./view";
+import type { Colo, EdgeView } from "./view";
 
 export interface EdgeOptions {
   readonly host: string;
@@ -140,7 +140,8 @@ function dismiss(socket: Socket, lastWord: string | Buffer): void {
  * which would carry the first one's verdict along.
  */
 function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined): void {
-  const { asks, trusted } = demandOf(gate, serverName);
+  const colo = gate.view.colo();
+  const { asks, trusted } = demandOf(gate.view, colo, serverName);
   const terms = {
     ...gate.certificates.issue(ownNameOf(socket, serverName)),
     minVersion: "TLSv1.2",
@@ -160,7 +161,8 @@ function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined):
   };
   createTlsServer(options, (secured) => {
     try {
-      gate.admit(secured, { serverName, clientAuth: readClientAuth(secured, trusted) });
+      const clientAuth = readClientAuth(secured, trusted, (fingerprint) => colo.isRevoked(fingerprint));
+      gate.admit(secured, { colo, serverName, clientAuth });
     } catch (error) {
       drop(secured, error);
     }
@@ -170,12 +172,12 @@ function shakeHands(gate: Gate, socket: Socket, serverName: string | undefined):
 }
 
 /** Whether a host wants a certificate, and the certificates that one is checked against. */
-function demandOf(gate: Gate, serverName: string | undefined): { asks: boolean; trusted: string[] } {
-  const zone = serverName === undefined ? undefined : gate.view.zoneOf(serverName);
+function demandOf(view: EdgeView, colo: Colo, serverName: string | undefined): { asks: boolean; trusted: string[] } {
+  const zone = serverName === undefined ? undefined : colo.zoneOf(serverName);
   if (zone === undefined || serverName === undefined) return { asks: false, trusted: [] };
   const associated = zone.associated(serverName);
   const asks = associated.length > 0;
-  const authorities = asks && gate.view.settings.verification === "account" ? zone.account() : associated;
+  const authorities = asks && view.settings.verification === "account" ? zone.account() : associated;
   return { asks, trusted: authorities.flatMap(({ certificates }) => certificates) };
 }
 

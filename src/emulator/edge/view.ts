@@ -6,8 +6,15 @@ import type { UrlNormalization } from "./url-normalization";
  */
 export interface EdgeView {
   readonly settings: EdgeSettings;
+  /** The data centre that a new connection comes to. What one knows of the account another may not know yet. */
+  colo(): Colo;
+}
+
+export interface Colo {
   /** The zone that serves this hostname (longest zone name wins), or undefined when no zone of the account does. */
   zoneOf(hostname: string): EdgeZone | undefined;
+  /** Whether the managed CA has revoked the certificate of this SHA-256 fingerprint, in lower-case hex. */
+  isRevoked(fingerprint: string): boolean;
 }
 
 /** How the edge reads what Cloudflare's documents leave open, or leave to the zone. */

@@ -42,9 +42,17 @@ test("settings can be read, and turned one by one", async () => {
   );
   const { body } = await control("GET", "settings");
   expect(body).toEqual({
-    lag: { associations: 0, associationReads: 0, deletion: 5, visibleAfterDelete: 0, alreadyDeleted: 60000 },
+    lag: {
+      associations: 0,
+      associationReads: 0,
+      deletion: 5,
+      visibleAfterDelete: 0,
+      revocation: 0,
+      alreadyDeleted: 60000,
+    },
     latency: 0,
     quota: 7,
+    clientQuota: 100,
     rateLimit: null,
     verification: "account",
     urlNormalization: "cloudflare",
@@ -52,7 +60,7 @@ test("settings can be read, and turned one by one", async () => {
 });
 
 test.each([
-  [{ quotas: 1 }, "unknown setting quotas; there are latency, quota"],
+  [{ quotas: 1 }, "unknown setting quotas; there are latency, quota, clientQuota"],
   [{ lag: { association: 1 } }, "unknown setting lag.association; there are associations"],
   [{ latency: -1 }, "latency must be a number that is not negative"],
   [{ verification: "none" }, 'verification must be "host" or "account"'],
@@ -134,7 +142,7 @@ test("a snapshot brings back what was there with its ids, as often as wanted, an
 
 test.each([
   [{ zones: [] }, "that is no snapshot"],
-  [{ accountId: "another", managedCa: [], certificates: [], zones: [] }, "the snapshot is of another account than"],
+  [{ accountId: "another", managedCa: {}, certificates: [], zones: [] }, "the snapshot is of another account than"],
 ])("the snapshot %j is refused and changes nothing", async (snapshot, message) => {
   const before = cloudflare.emulator.state();
   const { status, body } = await control("PUT", "snapshot", snapshot);

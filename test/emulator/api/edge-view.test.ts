@@ -2,6 +2,7 @@ import { request } from "node:https";
 import { createAuthority } from "../../support/authority";
 import type { Authority } from "../../support/authority";
 import { useEmulator } from "../../support/use";
+import { get } from "../edge/account";
 import { Caller } from "./caller";
 
 /*
@@ -53,7 +54,7 @@ test("the edge sees a list when GET does, and looking doesn't count as a read", 
   cloudflare.emulator.configure({ lag: { associationReads: 1 } });
   await cloudflare.putHostnames([HOST], id);
   expect([await knock(client), await knock(client)]).toEqual([403, 403]);
-  expect((await cloudflare.getHostnames(id)).result.hostnames).toEqual([]);
+  expect((await cloudflare.getHostnames(id)).result.hostnames).toBeNull();
   expect(await knock(client)).toBe(200);
 });
 
@@ -73,6 +74,23 @@ test("verification of the whole account admits clients of a CA that isn't the ho
   expect(await knock(client)).toBe(403);
   cloudflare.emulator.configure({ verification: "account" });
   expect(await knock(client)).toBe(200);
+});
+
+test("a block's own response is shown by the API and served by the edge, and is gone when the rule is written without it", async () => {
+  const response = { status_code: 401, content: '{"error":"certificate"}', content_type: "application/json" };
+  const rule = { action: "block", expression: DEMAND, ref: "demand" };
+  const path = await cloudflare.ruleset([{ ...rule, action_parameters: { response } }]);
+  const [stored] = (await cloudflare.entryPoint()).result.rules;
+  expect(stored).toMatchObject({ action_parameters: { response } });
+  const answer = await get(cloudflare.emulator.edge, HOST);
+  expect([answer.status, answer.headers["content-type"], answer.body]).toEqual([
+    401,
+    "application/json",
+    response.content,
+  ]);
+  const put = await cloudflare.call("PATCH", `${path}/rules/${stored!.id}`, rule);
+  expect(put.result.rules[0]).not.toHaveProperty("action_parameters");
+  expect((await get(cloudflare.emulator.edge, HOST)).status).toBe(403);
 });
 
 test("skip of the current ruleset is the same by either name", async () => {

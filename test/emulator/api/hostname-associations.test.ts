@@ -31,6 +31,13 @@ test("a PUT replaces the whole list, and an empty one clears it", async () => {
   expect(await hostnames(id)).toEqual([]);
 });
 
+test("a list that nobody wrote is null, and one that was emptied is not", async () => {
+  expect([await hostnames(), await hostnames(id)]).toEqual([null, null]);
+  await cloudflare.putHostnames([]);
+  await cloudflare.putHostnames([], id);
+  expect([await hostnames(), await hostnames(id)]).toEqual([[], []]);
+});
+
 test("without an id both verbs speak of the managed CA, whose list is never mixed with another", async () => {
   await cloudflare.putHostnames(["a.example.com"], id);
   await cloudflare.putHostnames(["managed.example.com"]);
@@ -41,7 +48,7 @@ test("without an id both verbs speak of the managed CA, whose list is never mixe
 test("an id in the query of a PUT names nothing: the managed list is written", async () => {
   const path = `${cloudflare.zone()}/certificate_authorities/hostname_associations?mtls_certificate_id=${id}`;
   await cloudflare.call("PUT", path, { hostnames: ["slip.example.com"] });
-  expect([await hostnames(), await hostnames(id)]).toEqual([["slip.example.com"], []]);
+  expect([await hostnames(), await hostnames(id)]).toEqual([["slip.example.com"], null]);
 });
 
 test("the key is the pair of zone and CA", async () => {
@@ -68,7 +75,7 @@ test.each([["a.example.net"], ["notexample.com"], ["example.com.evil.net"]])(
     const reply = await cloudflare.putHostnames(["ok.example.com", hostname], id);
     expect(refusal(reply)).toBe(`400 9999 hostname ${hostname} does not belong to zone example.com`);
     expect(reply.errors[0]?.source?.pointer).toBe("/hostnames/1");
-    expect(await hostnames(id)).toEqual([]);
+    expect(await hostnames(id)).toBeNull();
   },
 );
 
@@ -92,7 +99,7 @@ test("a PUT without the list is refused", async () => {
 test.each([[""], ["short"], [null], [7]])("the id %p is refused, it must have 36 characters", async (wrong) => {
   const reply = await cloudflare.putHostnames(["a.example.com"], wrong);
   expect(refusal(reply)).toBe("400 9999 mtls_certificate_id must be a string of 36 characters");
-  expect(await hostnames()).toEqual([]);
+  expect(await hostnames()).toBeNull();
 });
 
 test("an empty id in a GET doesn't stand for the managed CA", async () => {
@@ -114,7 +121,7 @@ describe("with lag", () => {
   test("GET shows the old list for lag.associations milliseconds", async () => {
     cloudflare.emulator.configure({ lag: { associations: 150 } });
     await cloudflare.putHostnames(["a.example.com"], id);
-    expect(await hostnames(id)).toEqual([]);
+    expect(await hostnames(id)).toBeNull();
     await new Promise((resolve) => setTimeout(resolve, 160));
     expect(await hostnames(id)).toEqual(["a.example.com"]);
   });
@@ -125,7 +132,7 @@ describe("with lag", () => {
     const first = await hostnames(id);
     await cloudflare.putHostnames(["b.example.com"], id);
     const rest = [await hostnames(id), await hostnames(id), await hostnames(id)];
-    expect([first, ...rest]).toEqual([[], [], ["a.example.com"], ["b.example.com"]]);
+    expect([first, ...rest]).toEqual([null, null, ["a.example.com"], ["b.example.com"]]);
   });
 
   test("a list that still shows keeps its CA in use", async () => {

@@ -52,9 +52,23 @@ test.each([
   [{ status_code: 403, content_type: "text/plain" }, "content is required in a block response"],
   [{ status_code: 403, content: "", content_type: "text/plain" }, "content is required in a block response"],
   [{ status_code: 403, content: "no" }, "content_type is required in a block response"],
+  [{ status_code: 403, content: "no", content_type: "image/png" }, "content_type because it is not one of text/html"],
+  [{ status_code: 403, content: "no", content_type: "text/plain", headers: {} }, 'unknown field "headers"'],
+  [{ status_code: 401.5, content: "no", content_type: "text/plain" }, "status_code because it must be from 400 to 499"],
+  [{ status_code: 403, content: "é".repeat(1024), content_type: "text/plain" }, "taken"],
+  [{ status_code: 403, content: "é".repeat(1025), content_type: "text/plain" }, "must not exceed 2 KB"],
   [{ status_code: 403, content: "n".repeat(2049), content_type: "text/plain" }, "must not exceed 2 KB"],
 ])("the block response %j: %s", async (response, expected) => {
   expect(await verdict(blocking("a", { action_parameters: { response } }))).toContain(expected);
+});
+
+test.each([
+  ["free.example", "it is available on the Pro plan and above"],
+  ["pro.example", "taken"],
+  ["business.example", "taken"],
+])("a block response on %s: %s", async (zone, expected) => {
+  const response = { status_code: 401, content: "{}", content_type: "application/json" };
+  expect(await verdict(blocking("a", { action_parameters: { response } }), zone)).toContain(expected);
 });
 
 test.each(["challenge", "js_challenge", "managed_challenge", "log"])("the action %s is taken", async (action) => {

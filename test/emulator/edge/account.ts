@@ -22,15 +22,18 @@ export function viewOf(account: Account): EdgeView {
     get settings() {
       return { verification: "host", urlNormalization: "cloudflare", ...account.settings } as const;
     },
-    zoneOf: (hostname) =>
-      hostname === ZONE || hostname.endsWith(`.${ZONE}`)
-        ? {
-            name: ZONE,
-            associated: (name) => (account.associations[name] ?? []).map(authority),
-            account: () => Object.keys(account.authorities).map(authority),
-            rules: () => account.rules,
-          }
-        : undefined,
+    colo: () => ({
+      zoneOf: (hostname) =>
+        hostname === ZONE || hostname.endsWith(`.${ZONE}`)
+          ? {
+              name: ZONE,
+              associated: (name) => (account.associations[name] ?? []).map(authority),
+              account: () => Object.keys(account.authorities).map(authority),
+              rules: () => account.rules,
+            }
+          : undefined,
+      isRevoked: () => false,
+    }),
   };
 }
 
