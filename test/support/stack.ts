@@ -62,7 +62,7 @@ export class Stack {
 
   /** Replaces the program. It may export outputs. */
   program(text: string): void {
-    const prelude = `const pulumi = require("@pulumi/pulumi");\nconst { MutualTls, CaCertificate, HostnameAssociations, MtlsRule } = require("pulumi-cloudflare-mtls");\n`;
+    const prelude = `const pulumi = require("@pulumi/pulumi");\nconst { CLOUDFLARE_MANAGED_CA, MutualTls, CaCertificate, HostnameAssociations, MtlsRule } = require("pulumi-cloudflare-mtls");\n`;
     writeFileSync(join(this.folder, "index.js"), prelude + text);
   }
 
