@@ -5,7 +5,7 @@ import { GIVE, privateKey } from "./foreign-material";
 import { inIssuingOrder } from "./issuing-order";
 import { splitPem, type PemBlock } from "./pem-blocks";
 import { shown } from "../wording/shown";
-import { naming, readBlock, type Reading } from "./reading";
+import { atMost, isRefused, naming, readBlock, refusal, type Reading, type Refusal } from "./reading";
 import { materialInText, materialOfText } from "./stray-material";
 
 export type { CaCertificateFacts } from "./certificate";
@@ -21,20 +21,12 @@ export interface CaBundle {
   notes: string[];
 }
 
-interface Refusal {
-  /** What it is, why it can't work, what to do. Never a byte of key material. */
-  problems: string[];
-  /** Whether a private key is in the text, or may be. */
-  exposed: boolean;
-}
-
 /**
  * Our bounds (docs/limits.md), to keep the work on a hostile text small: Cloudflare documents none. A chain has two to four
  * certificates of 1 to 3 KB, and a few chains in one upload are unusual already.
  */
 const MOST_CERTIFICATES = 20;
 const LONGEST_TEXT = 256 * 1024;
-const MOST_MESSAGES = 30;
 
 /** Reads what a user gives as "the CA": the certificates that Cloudflare will take, or everything that is wrong. */
 export function readCaBundle(text: string, options: Requirements): { bundle: CaBundle } | Refusal {
@@ -45,23 +37,12 @@ export function readCaBundle(text: string, options: Requirements): { bundle: CaB
   const { placed, readings } = readBlocks(blocks);
   readings.push(naming("Outside of its blocks the text has", materialInText(stray.join("\n"))));
   readings.push(...placed.map((one) => checkRequirements(one, placed, options)));
-  if (readings.some(({ problems, exposures }) => problems?.length || exposures?.length)) return refusal(readings);
+  if (readings.some(isRefused)) return refusal(readings);
   const { ordered, warnings, notes } = inIssuingOrder(placed);
   const certificates = ordered.map(({ certificate }) => certificate.facts);
   const pem = certificates.map((facts) => facts.pem).join("");
   const all = [...readings.flatMap((reading) => reading.warnings ?? []), ...warnings];
   return { bundle: { certificates, pem, warnings: atMost(all, "warnings"), notes: atMost(notes, "notes") } };
-}
-
-function refusal(readings: readonly Reading[]): Refusal {
-  const exposures = readings.flatMap((reading) => reading.exposures ?? []);
-  const problems = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
-  return { problems: atMost(problems, "problems"), exposed: exposures.length > 0 };
-}
-
-function atMost(sentences: string[], what: string): string[] {
-  const more = sentences.length - MOST_MESSAGES;
-  return more > 0 ? [...sentences.slice(0, MOST_MESSAGES), `${more} more ${what} are not listed.`] : sentences;
 }
 
 /** Values in which it makes no sense to look for blocks. */

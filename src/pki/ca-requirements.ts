@@ -22,7 +22,7 @@ export interface Requirements {
 
 const DAY = 86_400_000;
 /** A CA that the same program has just made may be seconds ahead of this machine's clock. */
-const SKEW = 5 * 60_000;
+export const SKEW = 5 * 60_000;
 
 /** In hex digits: the longest digest in use has 64 bytes, and a rule's text must have room for others. */
 const LONGEST_SKI = 128;
@@ -41,6 +41,9 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   "2.16.840.1.101.3.4.3.2": "DSA",
   "1.2.840.10045.4.3.1": "SHA-224 with ECDSA",
   "1.2.156.10197.1.501": "SM2",
+  "1.2.840.113549.1.1.10": "RSA-PSS",
+  "1.3.101.112": "Ed25519",
+  "1.3.101.113": "Ed448",
   EdDSA: "Ed448",
   "RSA-PSS": "RSA-PSS",
 };
@@ -102,6 +105,11 @@ function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): st
 function signatureName({ signature: { key, hash } }: Certificate): string | undefined {
   if (hash !== undefined && /^SHA-(1|256|384|512)$/.test(hash) && (key === "RSASSA-PKCS1-v1_5" || key === "ECDSA"))
     return undefined;
+  return algorithmName(key);
+}
+
+/** By peculiar's name, or by its OID. */
+export function algorithmName(key: string): string {
   return ALGORITHMS[key] ?? (/^[\d.]+$/.test(key) ? `an algorithm without a common name (${key.slice(0, 60)})` : key);
 }
 
@@ -125,7 +133,7 @@ function checkPeriod({ certificate, title }: PlacedCertificate, wanted: Requirem
   return { fatal: strict, messages };
 }
 
-function days(milliseconds: number): string {
+export function days(milliseconds: number): string {
   const count = Math.floor(milliseconds / DAY);
   return count === 0 ? "less than a day" : count === 1 ? "1 day" : `${count} days`;
 }

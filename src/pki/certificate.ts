@@ -1,9 +1,11 @@
 import "reflect-metadata";
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Name,
   SubjectKeyIdentifierExtension,
   X509Certificate as Fields,
 } from "@peculiar/x509";
@@ -30,6 +32,8 @@ export interface CaCertificateFacts {
 
 export interface Certificate {
   readonly facts: CaCertificateFacts;
+  /** Its authority key identifier, spelled as `facts.ski` is: what names its issuer. */
+  readonly issuerSki: string | undefined;
   /** basicConstraints: undefined when there is no such extension. */
   readonly ca: boolean | undefined;
   readonly pathLength: number | undefined;
@@ -40,7 +44,6 @@ export interface Certificate {
   /** Whether OpenSSL, too, takes it for a CA: it is stricter with malformed and doubled extensions. */
   readonly openSslAgrees: boolean;
   readonly signature: { readonly key: string; readonly hash: string | undefined };
-  /** True when this certificate's key made the signature of that one. */
   issued(other: Certificate): boolean;
   readonly x509: X509Certificate;
 }
@@ -92,6 +95,7 @@ function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certifica
       selfSigned: madeSignature(x509, x509),
       pem: toPem(der),
     },
+    issuerSki: fields.getExtension(AuthorityKeyIdentifierExtension)?.keyId?.toUpperCase() || undefined,
     ca: basicConstraints?.ca,
     pathLength: basicConstraints?.pathLength,
     signsCertificates: keyUsage === null || (keyUsage.usages & KeyUsageFlags.keyCertSign) !== 0,
@@ -103,7 +107,24 @@ function describe(x509: X509Certificate, fields: Fields, der: Buffer): Certifica
   };
 }
 
-function madeSignature(issuer: X509Certificate, subject: X509Certificate): boolean {
+/** The certificate that these facts were read from. */
+export function certificateOf({ pem }: CaCertificateFacts): Certificate {
+  const certificate = readCertificate(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64"));
+  if (certificate === undefined) throw new TypeError("These are no facts of a certificate.");
+  return certificate;
+}
+
+/** A distinguished name in DER, spelled as `facts.subject` is; undefined when it can't be read. */
+export function nameOf(der: Buffer): string | undefined {
+  try {
+    return new Name(new Uint8Array(der)).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when this issuer's key made the signature of that certificate, and its name is the issuer there. */
+export function madeSignature(issuer: X509Certificate, subject: X509Certificate): boolean {
   try {
     return subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
   } catch {

@@ -30,7 +30,7 @@ const REQUEST: Material = {
   why: "no CA has signed it yet, so it can't verify clients",
   remedy: GIVE,
 };
-const CRL: Material = {
+export const CRL: Material = {
   what: "a certificate revocation list (CRL)",
   why: "it lists revoked certificates and holds no CA, and Cloudflare reads none for an uploaded CA",
   remedy: `${GIVE} Revoked leaves are blocked by the rule.`,

@@ -13,6 +13,30 @@ export interface Reading {
   readonly warnings?: readonly string[];
 }
 
+export interface Refusal {
+  /** What it is, why it can't work, what to do. Never a byte of key material. */
+  problems: string[];
+  /** Whether a private key is in the text, or may be. */
+  exposed: boolean;
+}
+
+const MOST_MESSAGES = 30;
+
+export function isRefused({ problems, exposures }: Reading): boolean {
+  return Boolean(problems?.length || exposures?.length);
+}
+
+export function refusal(readings: readonly Reading[]): Refusal {
+  const exposures = readings.flatMap((reading) => reading.exposures ?? []);
+  const problems = [...exposures, ...readings.flatMap((reading) => reading.problems ?? [])];
+  return { problems: atMost(problems, "problems"), exposed: exposures.length > 0 };
+}
+
+export function atMost(sentences: string[], what: string): string[] {
+  const more = sentences.length - MOST_MESSAGES;
+  return more > 0 ? [...sentences.slice(0, MOST_MESSAGES), `${more} more ${what} are not listed.`] : sentences;
+}
+
 /** Reads one block; `place` points at it in messages: `Block 2 of 3`. */
 export function readBlock(block: PemBlock, place: string): Reading {
   const foreign = materialOfLabel(block.label);
@@ -62,7 +86,7 @@ export function naming(lead: string, materials: readonly Material[]): Reading {
 }
 
 /** How many bytes a DER SEQUENCE takes by its own header. */
-function sequenceLength(der: Buffer): number | undefined {
+export function sequenceLength(der: Buffer): number | undefined {
   const first = der[1];
   if (der[0] !== 0x30 || first === undefined) return undefined;
   if (first < 0x80) return 2 + first;
