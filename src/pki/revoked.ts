@@ -45,6 +45,8 @@ const GIVE = "Give a serial number in hexadecimal, a SHA-256 fingerprint, a cert
 const COPY = "Copy the CRL again, from its BEGIN to its END line.";
 /** Our bound: a CRL of 100,000 entries has some 5 MB, and a zone has no rules for a tenth of them. */
 const LONGEST_TEXT = 8 * 1024 * 1024;
+const MOST_BLOCKS = 1000;
+const LONGEST_NUMBER = 300;
 /** In hex digits: of so many (64 bits) chance makes no two alike, so that a number alone tells its certificate. */
 const UNIQUE = 16;
 
@@ -81,9 +83,11 @@ function readEntry(entry: unknown, place: string, known: Known): EntryReading[] 
   const { blocks, stray } = splitPem(entry);
   // Windows shows a fingerprint with an invisible mark in front, which comes along when it is copied.
   if (blocks.length === 0) return [readBare(entry.replace(/[\0\p{Cf}]/gu, "").trim(), place, known)];
+  if (blocks.length > MOST_BLOCKS)
+    return [{ problems: [`${place} has ${blocks.length} blocks: more than ${MOST_BLOCKS} aren't read. ${GIVE}`] }];
   const { exposures } = naming(`${place} has, outside of its blocks,`, materialInText(stray.join("\n")));
   const placeOf = ({ number }: PemBlock) =>
-    blocks.length === 1 ? place : `${place}, block ${number} of ${blocks.length},`;
+    blocks.length === 1 ? place : `${place}, block ${number} of ${blocks.length}`;
   return [{ exposures }, ...blocks.map((block) => readArmoured(block, placeOf(block), known))];
 }
 
@@ -134,14 +138,15 @@ function skisOf(cas: readonly Certificate[]): string[] {
 
 function readBare(text: string, place: string, known: Known): EntryReading {
   if (text === "") return { problems: [`${place} is empty. ${GIVE}`] };
-  const fingerprint = readFingerprint(text);
+  const isShort = text.length <= LONGEST_NUMBER;
+  const fingerprint = isShort ? readFingerprint(text) : undefined;
   if (fingerprint !== undefined) return ofFingerprint(fingerprint, place, known);
-  const serial = readSerialNumber(text);
+  const serial = isShort ? readSerialNumber(text) : undefined;
   if (serial !== undefined)
     return "problem" in serial
       ? { problems: [`${place} ${serial.problem}`] }
       : ofSerial(serial.serialNumber, place, known);
-  const der = /^[A-Za-z0-9+/\s]{60,}={0,2}$/.test(text) ? Buffer.from(text, "base64") : Buffer.alloc(0);
+  const der = Buffer.from(/[^A-Za-z0-9+/=\s]/.test(text) ? "" : text, "base64");
   const encoded = materialOfDer(der);
   if (encoded !== undefined && !encoded.secret)
     return readArmoured({ number: 1, label: "CERTIFICATE", body: text, der, flaw: undefined }, place, known);
@@ -155,7 +160,8 @@ function readBare(text: string, place: string, known: Known): EntryReading {
 }
 
 function readFingerprint(text: string): { sha256: string } | { problem: string } | undefined {
-  const [, label = "", rest = ""] = /^((?:sha-?\d+|md5)?\s?(?:fingerprint)?\s?[=:]\s?)?(.*)$/is.exec(text) ?? [];
+  const [, label = "", rest = ""] =
+    /^((?:(?:sha-?\d+|md5)(?:\sfingerprint)?|fingerprint)\s?[=:]\s?)?(.*)$/is.exec(text) ?? [];
   const digits = rest.replace(/^0x|[\s:-]/gi, "").toLowerCase();
   const isHex = /^[0-9a-f]+$/.test(digits);
   if (isHex && digits.length === 64) return { sha256: digits };

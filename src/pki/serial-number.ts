@@ -24,7 +24,7 @@ export function fieldSpellings(serialNumber: string): string[] {
 
 export type WrittenSerial = { readonly serialNumber: string } | { readonly problem: string };
 
-const SEPARATED = /^[0-9a-f]{2}(?:[\s:-]{1,3}[0-9a-f]{2})+$/i;
+const SEPARATED = /^[0-9a-f]{2}(?:(?:\s{0,2}[:-]\s{0,2}|\s{1,2})[0-9a-f]{2})+$/i;
 const REMEDY = 'Write it in hexadecimal, as "openssl x509 -noout -serial" prints it.';
 
 /**
@@ -52,7 +52,7 @@ function isTooHigh(serialNumber: string): boolean {
   return serialNumber.length === MOST_DIGITS && serialNumber > "8";
 }
 
-const TOO_HIGH = `has 40 hex digits and begins with 8 to F, as RFC 5280 allows no serial number: it seems to be a SHA-1 fingerprint or a key identifier. If it is a serial number indeed, write "serial=" in front of it.`;
+const TOO_HIGH = `has 40 hex digits and begins with 8 to F, as RFC 5280 allows no serial number: it seems to be a SHA-1 fingerprint or a key identifier. Give the SHA-256 fingerprint. If it is a serial number indeed, write "serial=" in front of it.`;
 
 function readBareDigits(digits: string): WrittenSerial {
   const asHex = canonicalSerialNumber(digits);

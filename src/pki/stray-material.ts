@@ -1,5 +1,8 @@
 import { CERTIFICATE, GIVE, materialOfDer, privateKey, SSH_PUBLIC_KEY, type Material } from "./foreign-material";
 
+/** Characters: to look through more takes too long, or more stack than there is. */
+const MOST_SEARCHED = 256 * 1024;
+
 /** Recognised anywhere outside of blocks, beside good certificates too. Repetitions are bounded: the text may be hostile. */
 const ANYWHERE: readonly (readonly [RegExp, Material])[] = [
   [/PuTTY-User-Key-File-\d/, privateKey("PuTTY")],
@@ -44,7 +47,8 @@ const WHOLE: readonly (readonly [RegExp, string, string])[] = [
 ];
 
 /** What stands outside of certificates' blocks and can't be a comment. */
-export function materialInText(text: string): Material[] {
+export function materialInText(given: string): Material[] {
+  const text = given.slice(0, MOST_SEARCHED);
   const found = ANYWHERE.filter(([pattern]) => pattern.test(text)).map(([, material]) => material);
   for (const [token] of text.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)) {
     const material = materialOfBase64(token);
@@ -62,7 +66,8 @@ const LOOSE_BASE64: Material = {
 };
 
 /** What a text without a single block is. */
-export function materialOfText(text: string): Material[] {
+export function materialOfText(given: string): Material[] {
+  const text = given.slice(0, MOST_SEARCHED);
   const trimmed = text.replaceAll("\0", "").trim();
   const inside = materialInText(trimmed);
   const binary = materialOfDer(text);
