@@ -115,10 +115,15 @@ describe("What names no revoked certificate is refused", () => {
     ["Calling [toString] on an [Output<T>] is not supported.", "a Pulumi Output"],
     ["2458ce5a-0c35-4c7f-82c7-8e9487d3ff60", "an id"],
     ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ", "an SSH public key"],
-    ["x y ".repeat(500), "a text of 1999 characters"],
-    ["0A0B ".repeat(2_000_000), "has 10000000 characters"],
-  ])("%.40j", (entry, why) => {
+  ])("%j", (entry, why) => {
     expect(problemsOf(entry)[0]).toContain(why);
+  });
+
+  test("what is too long", () => {
+    expect(problemsOf("x y ".repeat(500))[0]).toContain("is a text of 1999 characters");
+    expect(problemsOf("0A0B ".repeat(2_000_000))[0]).toContain("has 10000000 characters");
+    expect(problemsOf("7".repeat(1_000_000))[0]).toContain("names a revoked certificate");
+    expect(problemsOf(leaf.repeat(1001))[0]).toContain("has 1001 blocks");
   });
 
   test.each([
@@ -150,8 +155,7 @@ describe("What names no revoked certificate is refused", () => {
     ["a serial number of 21 octets", "7f".repeat(21), "has 42 hex digits"],
     ["decimal digits without an end", "7".repeat(60), "has 60 digits"],
     ["many of them", "7".repeat(300), "has 300 digits"],
-    ["a million of them", "7".repeat(1_000_000), "names a revoked certificate"],
-  ])("%s, %.20j", (_what, text, why) => {
+  ])("%s", (_what, text, why) => {
     expect(problemsOf(text)[0]).toContain(why);
   });
 
