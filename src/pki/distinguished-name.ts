@@ -28,7 +28,7 @@ export function parseName(text: string): Parts | string {
     ATTRIBUTE.lastIndex = at;
     const match = ATTRIBUTE.exec(text);
     if (match === null)
-      return `can't be read from ${shown(text.slice(at, at + 30))} on: attributes are written TYPE=value and parted by commas, and , + " \\ < > ; have a backslash in front when they belong to a value.`;
+      return `can't be read from ${shown(text.slice(at, at + 30).trim())} on: attributes are written TYPE=value and parted by commas, and , + " \\ < > ; have a backslash in front when they belong to a value.`;
     const [whole, type = "", quoted, plain = "", separator] = match;
     const attribute = toAttribute(type, quoted ?? plain, quoted !== undefined);
     if (typeof attribute === "string") return attribute;

@@ -53,12 +53,15 @@ export function readSubject(input: unknown): Subject | { problem: string } {
   return { spellings, warnings: warningsOf(parts).map((warning) => `${title} ${warning}`) };
 }
 
+const GENERAL = ["C", "ST", "L", "O", "OU", "DC"];
+
 /** RFC 4514 goes from the client up to its country; a certificate, and OpenSSL where nobody asks for another order, the other way round. */
 function isReversed(parts: Parts): boolean {
-  const has = (part: Parts[number] | undefined, type: string) => part?.some((attribute) => attribute.type === type);
+  const has = (part: Parts[number] | undefined, ...types: readonly string[]) =>
+    part?.some(({ type }) => types.includes(type)) === true;
   const [first, last] = [parts[0], parts.at(-1)];
   if (first?.some(({ isByOid }) => isByOid)) return false;
-  return (has(first, "C") && !has(last, "C")) || (has(last, "CN") && !has(first, "CN")) || false;
+  return (has(first, "C") && !has(last, "C")) || (has(first, ...GENERAL) && has(last, "CN"));
 }
 
 function turn(parts: Parts): string {

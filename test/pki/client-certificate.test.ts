@@ -1,0 +1,96 @@
+import { X509Certificate } from "node:crypto";
+import { readClientIssuer } from "../../src/pki/client-certificate";
+import { createAuthority, type Authority } from "../support/authority";
+import { toCrlPem, mintCrl } from "../support/crl";
+import { toDer, toPem } from "../support/der";
+import { foreignDer, otherKeyTexts, privateKeys } from "../support/odd-certificates";
+
+let ca: Authority;
+let leaf: { certificate: string; key: string };
+
+beforeAll(async () => {
+  ca = await createAuthority("CN=Managed CA 0123456789abcdef0123456789abcdef, O=Example");
+  leaf = await ca.issue("client");
+});
+
+function problemsOf(text: unknown): string[] {
+  const result = readClientIssuer(text);
+  if (!("problems" in result)) throw new Error(`Accepted: ${JSON.stringify(result)}`);
+  expect(result.problems.length).toBeGreaterThan(0);
+  for (const problem of result.problems)
+    expect(problem).toMatch(/Give one client certificate|treat the key as exposed/);
+  return result.problems;
+}
+
+describe("Of a client certificate the issuer's SKI is read", () => {
+  test.each<[string, (pem: string) => string]>([
+    ["as it is", (pem) => pem],
+    ["with CRLF", (pem) => pem.replaceAll("\n", "\r\n")],
+    ["with line ends written out", (pem) => pem.replaceAll("\n", "\\n")],
+    ["below what openssl prints", (pem) => `subject=CN=client\nissuer=CN=Managed\n${pem}`],
+  ])("%s", (_what, spelled) => {
+    expect(readClientIssuer(spelled(leaf.certificate))).toEqual({
+      clientIssuer: { issuerSki: ca.ski, issuer: "CN=Managed CA 0123456789abcdef0123456789abcdef, O=Example" },
+    });
+  });
+
+  test("expired or not: the issuer is the same", async () => {
+    const old = await ca.issue("old", { notBefore: new Date(0), notAfter: new Date(86_400_000) });
+    expect(new X509Certificate(old.certificate).validTo).toMatch(/1970/);
+    expect(readClientIssuer(old.certificate)).toMatchObject({ clientIssuer: { issuerSki: ca.ski } });
+  });
+});
+
+describe("What is no client certificate is refused", () => {
+  test.each([undefined, null, 5, {}, [], Buffer.from("x"), "", "  \n"])("%j", (value) => {
+    expect(problemsOf(value)[0]).toContain("is not a text, or empty");
+  });
+
+  test("a CA, two of them, none, and one without the identifier", async () => {
+    expect(problemsOf(ca.pem)[0]).toContain("is a CA");
+    expect(problemsOf(leaf.certificate + ca.pem)[0]).toContain("has 2 blocks");
+    expect(problemsOf("CN=client")[0]).toContain("holds no certificate");
+    const plain = await createAuthority("Plain", { keyIdentifiers: false });
+    const bare = await plain.issue("bare", { keyIdentifiers: false });
+    expect(problemsOf(bare.certificate)[0]).toContain("has no authority key identifier");
+  });
+
+  test("damaged, cut off, or something else", () => {
+    const bytes = toDer(leaf.certificate);
+    const foreign = Object.entries(foreignDer(bytes)).flatMap(([kind, der]) => [
+      toPem(der),
+      toPem(der, kind.toUpperCase()),
+    ]);
+    const texts = [
+      leaf.certificate.slice(0, -40),
+      leaf.certificate.replace("\n", "\n!"),
+      toPem(bytes.subarray(0, 90)),
+      toPem(Buffer.concat([bytes, Buffer.alloc(2)])),
+      toPem(bytes, "CERTIFICATE REQUEST"),
+      bytes.toString("base64"),
+      bytes.toString("latin1"),
+      toCrlPem(mintCrl(ca)),
+      ...foreign,
+    ];
+    for (const text of texts) problemsOf(text);
+    for (let at = 0; at < bytes.length; at += 7) {
+      const damaged = Buffer.from(bytes);
+      damaged[at]! ^= 0xff;
+      expect(() => readClientIssuer(toPem(damaged))).not.toThrow();
+    }
+  });
+
+  test("a private key, first and without a byte of it", () => {
+    for (const { pem } of [{ pem: leaf.key }, ...privateKeys()]) {
+      for (const text of [pem, leaf.certificate + pem, pem + leaf.certificate]) {
+        const problems = problemsOf(text);
+        expect(readClientIssuer(text)).toMatchObject({ exposed: true });
+        expect(problems[0]).toContain("a private key (");
+        const body = pem.replace(/-----[^-]*-----|^[A-Za-z-]+: .*$/gm, "").replace(/\s/g, "");
+        for (let start = 0; start + 8 <= body.length; start += 5)
+          expect(problems.join("\n").includes(body.slice(start, start + 8))).toBe(false);
+      }
+    }
+    for (const { text } of otherKeyTexts()) expect(problemsOf(leaf.certificate + text)[0]).toContain("a private key (");
+  });
+});
