@@ -1,5 +1,5 @@
 import { URL_NORMALIZATIONS } from "../edge/url-normalization";
-import type { EdgeSettings } from "../edge/view";
+import { SESSION_RESUMPTIONS, type EdgeSettings } from "../edge/view";
 
 /** What can be turned while the emulator runs. */
 export interface Settings extends EdgeSettings {
@@ -34,7 +34,6 @@ export type SettingsChange = Partial<Omit<Settings, "lag">> & { lag?: Partial<Se
 
 /** Cloudflare's own where it has one, and no delays. */
 export function initialSettings(change: SettingsChange): Settings {
-  const { lag, latency, quota, clientQuota, rateLimit, verification, urlNormalization } = change;
   const settings: Settings = {
     lag: {
       associations: 0,
@@ -50,30 +49,40 @@ export function initialSettings(change: SettingsChange): Settings {
     rateLimit: Infinity,
     verification: "host",
     urlNormalization: "cloudflare",
+    sessionResumption: "none",
   };
-  applySettings(settings, { lag, latency, quota, clientQuota, rateLimit, verification, urlNormalization });
+  const names = Object.keys(settings) as (keyof Settings)[];
+  applySettings(settings, Object.fromEntries(names.map((name) => [name, change[name]])));
   return settings;
 }
 
 /** Applies a change in place, or throws a TypeError that names what is wrong with it and changes nothing. */
 export function applySettings(settings: Settings, change: unknown): void {
-  const { verification: reading, urlNormalization: url, rateLimit: most } = settings;
-  const { lag, verification = reading, urlNormalization = url, rateLimit = most, ...rest } = record(change, "settings");
-  const edge: EdgeSettings = {
-    verification: oneOf("verification", ["host", "account"], verification),
-    urlNormalization: oneOf("urlNormalization", URL_NORMALIZATIONS, urlNormalization),
-  };
+  const { lag, rateLimit = settings.rateLimit, ...others } = record(change, "settings");
+  const { words, rest } = chosen(others);
   const limit = rateLimit === null || rateLimit === Infinity ? Infinity : notNegative("rateLimit", rateLimit);
   const lags = numbers(record(lag ?? {}, "lag"), Object.keys(settings.lag), "lag.");
   const checked = numbers(rest, ["latency", "quota", "clientQuota"], "");
-  Object.assign(settings, checked, edge, { lag: { ...settings.lag, ...lags }, rateLimit: limit });
+  Object.assign(settings, checked, words, { lag: { ...settings.lag, ...lags }, rateLimit: limit });
 }
 
-function oneOf<T extends string>(name: string, known: readonly T[], value: unknown): T {
-  const found = known.find((one) => one === value);
-  if (found !== undefined) return found;
-  const choices = known.map((one) => `"${one}"`).join(" or ");
-  throw new TypeError(`${name} must be ${choices}, not ${JSON.stringify(value)}`);
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  verification: ["host", "account"],
+  urlNormalization: URL_NORMALIZATIONS,
+  sessionResumption: SESSION_RESUMPTIONS,
+};
+
+/** The settings that are words, and the rest. */
+function chosen(change: Record<string, unknown>): { words: object; rest: Record<string, unknown> } {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    const known = CHOICES[name];
+    if (known === undefined || known.some((one) => one === value)) continue;
+    const choices = known.map((one) => `"${one}"`).join(" or ");
+    throw new TypeError(`${name} must be ${choices}, not ${JSON.stringify(value)}`);
+  }
+  const some = (isWord: boolean) => Object.fromEntries(given.filter(([name]) => name in CHOICES === isWord));
+  return { words: some(true), rest: some(false) };
 }
 
 function numbers(change: Record<string, unknown>, known: readonly string[], prefix: string): Record<string, number> {

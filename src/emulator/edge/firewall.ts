@@ -1,17 +1,11 @@
 import { evaluate, type Fields, parseExpression } from "../../language/index";
+import { type Answer, page, plain } from "./answer";
 import type { EdgeRule } from "./view";
 
 /** What the rules make of a request: an answer that ends it, or none; and the rules that only took note of it. */
 export interface Ruling {
   readonly answer?: Answer;
   readonly logged: readonly string[];
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly content: string;
-  readonly contentType: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const CHALLENGES = ["managed_challenge", "js_challenge", "challenge"];
@@ -53,14 +47,11 @@ function answerOf(rule: EdgeRule): Answer {
 
 function blocked(rule: EdgeRule): Answer {
   const response = rule.actionParameters?.response;
-  if (response === undefined) return plain(403, `error code: 1020\nBlocked by rule ${rule.id}.`);
+  if (response === undefined)
+    return page(403, 1020, "Access denied", `Sorry, you have been blocked by rule ${rule.id}.`);
   return { status: response.status_code, content: response.content, contentType: response.content_type };
 }
 
 function broken(rule: EdgeRule, reason: string): Answer {
   return plain(500, `The edge emulator cannot evaluate rule ${rule.id}:\n${reason}\n\n${rule.expression}`);
-}
-
-export function plain(status: number, sentence: string): Answer {
-  return { status, content: `${sentence}\n`, contentType: "text/plain; charset=utf-8" };
 }

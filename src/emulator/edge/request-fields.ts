@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
+import type { Http2ServerRequest } from "node:http2";
 import type { Fields } from "../../language/index";
-import type { ClientAuth } from "./client-auth";
+import type { Handshake } from "./handshake";
 import { normalizedPath, type UrlNormalization } from "./url-normalization";
 
 /** The target of a request, as the client spelled it, but for the path. */
@@ -17,23 +17,26 @@ export interface Target {
 }
 
 type Lists = Record<string, string[]>;
+type Request = IncomingMessage | Http2ServerRequest;
 
 /**
- * Undefined without one Host, and without a path alone: what Cloudflare makes of a fragment, or of "*", isn't recorded.
+ * Undefined without one host, or with two in HTTP/2's two places for it, and without a path alone: what Cloudflare makes of a fragment, or of "*", isn't recorded.
  * A target with scheme and host ("GET https://…") says more than the header and wins.
  */
-export function readTarget(request: IncomingMessage, how: UrlNormalization): Target | undefined {
+export function readTarget(request: Request, how: UrlNormalization): Target | undefined {
   const [, absoluteHost, absoluteUri] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? "") ?? [];
-  const host = (absoluteHost ?? request.headers.host ?? "").replace(/:\d*$/, "");
+  const named = headersOf(request).host ?? [];
+  const host = (absoluteHost ?? named[0] ?? "").replace(/:\d*$/, "");
   const uri = absoluteHost === undefined ? (request.url ?? "/") : (absoluteUri ?? "").replace(/^(?!\/)/, "/");
   const [, sent, search = ""] = /^(\/[^?#]*)(\?[^#]*)?$/.exec(uri) ?? [];
-  if (host === "" || sent === undefined || request.headersDistinct.host?.length !== 1) return undefined;
+  if (host === "" || sent === undefined || named.length !== 1) return undefined;
   return { host, sent, path: normalizedPath(sent, how), search };
 }
 
 /** Everything that an expression may read of a request at this edge. The query is as sent: only paths are normalised (INF). */
-export function fieldsOf(request: IncomingMessage, target: Target, port: number, clientAuth: ClientAuth): Fields {
+export function fieldsOf(request: Request, target: Target, port: number, handshake: Handshake): Fields {
   const { host, sent, path, search } = target;
+  const { clientAuth, tlsVersion, address } = handshake;
   const headers = headersOf(request);
   const query = search.slice(1);
   const args = listsOf(query === "" ? [] : query.split("&"));
@@ -41,7 +44,7 @@ export function fieldsOf(request: IncomingMessage, target: Target, port: number,
   return {
     ...Object.fromEntries(Object.entries(clientAuth).map(([name, value]) => [`cf.tls_client_auth.${name}`, value])),
     "cf.edge.server_port": port,
-    "cf.tls_version": tlsVersionOf(request),
+    "cf.tls_version": tlsVersion,
     "http.cookie": headers.cookie?.join("; ") ?? "",
     "http.host": host,
     "http.referer": first("referer"),
@@ -59,10 +62,10 @@ export function fieldsOf(request: IncomingMessage, target: Target, port: number,
     "http.request.uri.path": path,
     "http.request.uri.path.extension": /[^/]\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? "",
     "http.request.uri.query": query,
-    "http.request.version": `HTTP/${request.httpVersion}`,
+    "http.request.version": `HTTP/${request.httpVersion.replace(/^2\.0$/, "2")}`,
     "http.user_agent": first("user-agent"),
     "http.x_forwarded_for": first("x-forwarded-for"),
-    "ip.src": (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, ""),
+    "ip.src": address,
     "raw.http.request.full_uri": `https://${host}${sent}${search}`,
     "raw.http.request.uri": `${sent}${search}`,
     "raw.http.request.uri.path": sent,
@@ -71,16 +74,17 @@ export function fieldsOf(request: IncomingMessage, target: Target, port: number,
   };
 }
 
-function tlsVersionOf({ socket }: IncomingMessage): string {
-  return (socket instanceof TLSSocket ? socket.getProtocol() : null) ?? "";
-}
-
-/** Names in lower case, the values of one name in the order in which they came. */
-function headersOf({ rawHeaders }: IncomingMessage): Lists {
+/**
+ * Names in lower case, the values of one name in the order in which they came. HTTP/2's :authority is its Host, and says
+ * the same where both are given.
+ */
+function headersOf({ rawHeaders, httpVersionMajor }: Request): Lists {
   const headers = emptyLists();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    (headers[(rawHeaders[at] ?? "").toLowerCase()] ??= []).push(rawHeaders[at + 1] ?? "");
+    const name = (rawHeaders[at] ?? "").toLowerCase().replace(":authority", "host");
+    if (!name.startsWith(":")) (headers[name] ??= []).push(rawHeaders[at + 1] ?? "");
   }
+  if (httpVersionMajor === 2 && headers.host) headers.host = [...new Set(headers.host)];
   return headers;
 }
 

@@ -26,7 +26,11 @@ export interface EdgeSettings {
    * been seen to do by default; as RFC 3986 has it alone, which keeps a double slash; or as it was sent.
    */
   urlNormalization: UrlNormalization;
+  /** Whether TLS sessions are resumed, and carry the verdict on the client along as they did at Cloudflare until 2025-02. */
+  sessionResumption: (typeof SESSION_RESUMPTIONS)[number];
 }
+
+export const SESSION_RESUMPTIONS = ["none", "carries-verdict"] as const;
 
 export interface EdgeZone {
   readonly name: string;

@@ -56,6 +56,7 @@ test("settings can be read, and turned one by one", async () => {
     rateLimit: null,
     verification: "account",
     urlNormalization: "cloudflare",
+    sessionResumption: "none",
   });
 });
 

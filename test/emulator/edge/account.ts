@@ -7,31 +7,39 @@ import type { EdgeAuthority, EdgeRule, EdgeSettings, EdgeView } from "../../../s
 export interface Account {
   /** CAs by id, each with its PEM blocks. */
   authorities: Record<string, string[]>;
-  /** Ids of CAs by host name. */
+  /** Ids of CAs by host name, in both zones. */
   associations: Record<string, string[]>;
   rules: EdgeRule[];
   settings?: Partial<EdgeSettings>;
 }
 
 export const ZONE = "example.com";
+export const OTHER_ZONE = "example.org";
 export const HOST = "api.example.com";
 
 export function viewOf(account: Account): EdgeView {
   const authority = (id: string): EdgeAuthority => ({ id, certificates: account.authorities[id] ?? [] });
   return {
     get settings() {
-      return { verification: "host", urlNormalization: "cloudflare", ...account.settings } as const;
+      return {
+        verification: "host",
+        urlNormalization: "cloudflare",
+        sessionResumption: "none",
+        ...account.settings,
+      } as const;
     },
     colo: () => ({
-      zoneOf: (hostname) =>
-        hostname === ZONE || hostname.endsWith(`.${ZONE}`)
-          ? {
-              name: ZONE,
+      zoneOf(hostname) {
+        const zone = [ZONE, OTHER_ZONE].find((name) => hostname === name || hostname.endsWith(`.${name}`));
+        return zone === undefined
+          ? undefined
+          : {
+              name: zone,
               associated: (name) => (account.associations[name] ?? []).map(authority),
               account: () => Object.keys(account.authorities).map(authority),
               rules: () => account.rules,
-            }
-          : undefined,
+            };
+      },
       isRevoked: () => false,
     }),
   };
@@ -62,8 +70,10 @@ export interface Response {
   headers: Record<string, unknown>;
 }
 
+export type Address = Omit<Edge, "close">;
+
 /** A request that verifies the edge as a strict client does, over a connection of its own unless an agent is given. */
-export function get(edge: Edge, servername: string, options: RequestOptions = {}): Promise<Response> {
+export function get(edge: Address, servername: string, options: RequestOptions = {}): Promise<Response> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
@@ -90,7 +100,7 @@ export function get(edge: Edge, servername: string, options: RequestOptions = {}
   });
 }
 
-export function handshake(edge: Edge, options: ConnectionOptions = {}): Promise<TLSSocket> {
+export function handshake(edge: Address, options: ConnectionOptions = {}): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect(
       { host: edge.host, port: edge.port, servername: HOST, ca: edge.certificate, ...options },

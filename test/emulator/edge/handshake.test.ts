@@ -102,17 +102,17 @@ describe("a client's hello", () => {
     const edge = await start(account);
     // Node takes the empty name for "send none".
     const response = await get(edge, "", { headers: { Host: HOST } });
-    expect([response.status, response.body]).toEqual([
-      421,
-      `The request is for ${HOST}, but the TLS handshake asked for no host at all.\n`,
-    ]);
+    expect(response.status).toBe(409);
+    expect(response.body).toContain("Error 1013: HTTP hostname and TLS SNI hostname mismatch");
+    expect(response.body).toContain(`The request is for ${HOST}, but the TLS handshake asked for no host at all.`);
   });
 
   it("may ask for a name of no zone and gets a sentence", async () => {
     const { account } = await mtlsAccount();
     const edge = await start(account);
-    const { status, body } = await get(edge, "www.example.org");
-    expect([status, body]).toEqual([409, "error code: 1001\nNo zone of this account serves www.example.org.\n"]);
+    const { status, body } = await get(edge, "www.example.net");
+    expect(status).toBe(409);
+    expect(body).toContain("No zone of this account serves www.example.net.");
   });
 });
 
@@ -257,7 +257,7 @@ describe("clients that misbehave", () => {
     );
     for (const socket of idle) socket.destroy();
     expect(statuses).toEqual(statuses.map((_, at) => (at % 2 ? 200 : 403)));
-  });
+  }, 30_000);
 });
 
 describe("closing", () => {

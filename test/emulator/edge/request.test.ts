@@ -49,27 +49,27 @@ describe("the host of a request", () => {
     for (const host of hosts) expect((await ask(host)).status).toBe(403);
   });
 
-  it.each([["www.example.com"], ["api.example.com.evil.org"], [`${HOST}.`], ["127.0.0.1"]])(
-    "must be the one that the handshake asked for: %s is misdirected",
+  it.each([["api.example.com.evil.org"], [`${HOST}.`], ["127.0.0.1"], ["<b>"]])(
+    "must be in a zone: %s is error 1001",
     async (host) => {
-      const edge = await start(openAccount());
-      const { status, body } = await get(edge, HOST, { headers: { Host: host } });
-      expect(status).toBe(421);
-      expect(body).toBe(`The request is for ${host}, but the TLS handshake asked for ${HOST}.\n`);
+      const { status, body, headers } = await get(await start(openAccount()), HOST, { headers: { Host: host } });
+      expect([status, headers["content-type"]]).toEqual([409, "text/html; charset=UTF-8"]);
+      expect(body).toContain("Error 1001: DNS resolution error");
+      expect(body).toContain(`No zone of this account serves ${host.replace("<b>", "&#60;b&#62;")}.`);
     },
   );
 
   it("has no zone with a final dot, even where the handshake asked for it so", async () => {
     const edge = await start(openAccount());
     const request = `GET /admin HTTP/1.1\r\nHost: ${HOST}.\r\nConnection: close\r\n\r\n`;
-    expect(await raw(edge, request, `${HOST}.`, false)).toMatch(/^HTTP\/1.1 (409|421) /);
+    expect(await raw(edge, request, `${HOST}.`, false)).toMatch(/^HTTP\/1.1 409 /);
   });
 
   it("comes from the target where that names one", async () => {
     const edge = await start(openAccount());
     const request = (target: string) => `GET ${target} HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
     expect(await raw(edge, request(`https://${HOST}/a?b`))).toContain('"path": "/a"');
-    expect(await raw(edge, request("https://www.example.com/a"))).toMatch(/^HTTP\/1.1 421 /);
+    expect(await raw(edge, request("https://www.example.com/a"))).toContain('"host": "www.example.com"');
   });
 
   it("has to be there, and only once", async () => {
@@ -78,6 +78,14 @@ describe("the host of a request", () => {
     expect(await raw(edge, twice)).toMatch(/^HTTP\/1.1 400 /);
     expect(await raw(edge, "GET / HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
   });
+});
+
+it("who is refused gets a page of HTML, as a browser does", async () => {
+  const { status, headers, body } = await get(await start(openAccount(block("ssl"))), HOST);
+  expect([status, headers["content-type"]]).toEqual([403, "text/html; charset=UTF-8"]);
+  expect(body).toMatch(
+    /^<!DOCTYPE html>\n<html lang="en-US">\n<head><title>Access denied \| Cloudflare<\/title><\/head>/,
+  );
 });
 
 describe("what a rule can read of a request", () => {
@@ -134,7 +142,7 @@ describe("the rules", () => {
 
   it("are asked in order, without the disabled ones", async () => {
     const { body } = await ask({ ...block("ssl", "off"), enabled: false }, block("not ssl", "no"), block("ssl", "yes"));
-    expect(body).toBe("error code: 1020\nBlocked by rule yes.\n");
+    expect(body).toContain("<h1>Error 1020: Access denied</h1><p>Sorry, you have been blocked by rule yes.</p>");
   });
 
   it("block with an answer of their own", async () => {
