@@ -33,6 +33,8 @@ const pristine = new Map<string, Buffer>();
 export class Stack {
   readonly folder: string;
   private readonly running = new Set<ChildProcess>();
+  /** A program of it named the Cloudflare-managed CA. */
+  usesManagedCa = false;
   private overridden: Readonly<Record<string, string>> = {};
 
   constructor(
@@ -63,6 +65,7 @@ export class Stack {
   /** Replaces the program. It may export outputs. */
   program(text: string): void {
     const prelude = `const pulumi = require("@pulumi/pulumi");\nconst { CLOUDFLARE_MANAGED_CA, MutualTls, CaCertificate, HostnameAssociations, MtlsRule } = require("pulumi-cloudflare-mtls");\n`;
+    this.usesManagedCa ||= text.includes("CLOUDFLARE_MANAGED_CA");
     writeFileSync(join(this.folder, "index.js"), prelude + text);
   }
 

@@ -1,5 +1,6 @@
 import { startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
+import { Dashboard, writesManaged } from "./dashboard";
 import { Prober } from "./prober";
 import type { Client } from "./prober";
 import { Stack } from "./stack";
@@ -17,9 +18,19 @@ afterEach(async () => {
   for (const dispose of inUse.splice(0).reverse()) await dispose();
 });
 
+const stacks: Stack[] = [];
+
+/** Nothing is written to a list of the managed CA unless a program named it, whatever a test is about. */
+function refuseManagedWrites(emulator: Emulator): void {
+  const isMeant = stacks.splice(0).some(({ usesManagedCa }) => usesManagedCa);
+  const writes = emulator.requests.filter(writesManaged).length - (Dashboard.managed.get(emulator) ?? 0);
+  if (writes > 0 && !isMeant) throw new Error(`${writes} writes to a list of the managed CA, which no program named`);
+}
+
 export async function useEmulator(options: EmulatorOptions): Promise<Emulator> {
   const emulator = await startEmulator(options);
   inUse.push(() => emulator.close());
+  inUse.push(() => refuseManagedWrites(emulator));
   return emulator;
 }
 
@@ -41,6 +52,7 @@ export async function useStack(
     program,
   );
   inUse.push(() => stack.remove());
+  stacks.push(stack);
   return stack;
 }
 
