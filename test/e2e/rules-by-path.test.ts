@@ -64,6 +64,15 @@ test("the managed CA without an issuer is let in alone, with a warning, and besi
   expect(beside.output).toContain("The Cloudflare-managed CA is named without an issuer beside other CAs");
   await stack.must("destroy", "--yes", "--skip-preview");
   expect(emulator.state().zones["x.com"]?.hostnames).toEqual({});
+
+  // Somebody else's CA is on the host: found in preview, and by a run without one.
+  const dashboard = new Dashboard(emulator);
+  await dashboard.putHostnames("x.com", (await dashboard.upload(A.pem, "theirs")).id, ["api.x.com"]);
+  stack.program(program("{ managed: { id: CLOUDFLARE_MANAGED_CA } }"));
+  for (const run of [await stack.preview(), await stack.up()]) {
+    expect(run.code).not.toBe(0);
+    expect(run.output).toContain("api.x.com: an uploaded CA is associated there in zone");
+  }
 });
 
 async function fetchOf(emulator: { edge: { host: string; port: number } }, hostname: string, path: string) {

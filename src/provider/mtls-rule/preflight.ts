@@ -1,4 +1,3 @@
-import { getHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
@@ -8,11 +7,11 @@ import type { Shown } from "../../plan/refusal";
 import { nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
+import { besideUploads, warnOfManagedCa } from "./managed-ca";
 import { foreseeDemand, foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
 import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { Session } from "../session";
-import { CLOUDFLARE_MANAGED_CA } from "../../wording/managed-ca";
 
 /**
  * What speaks against a rule as its zone is now: hostnames of other zones, and Cloudflare's own check of the rule. What
@@ -26,6 +25,8 @@ export async function lookAtZone(
 ): Promise<(string | undefined)[]> {
   const misplaced = await session.zones.misplaced(state.zoneId, state.hostnames);
   if (misplaced) return [misplaced];
+  const unpinned = await besideUploads(session, state);
+  if (unpinned) return [unpinned];
   const cloudflare = session.cloudflare();
   const entryPoint = await getEntryPoint(cloudflare, state.zoneId);
   warnOfSkips(session, state, entryPoint);
@@ -46,24 +47,6 @@ export async function lookAtZone(
   const step = nextStep(rules, wish, new Set());
   if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
   return [];
-}
-
-/** Which certificates verify on the hosts beside those that are meant. */
-async function warnOfManagedCa(session: Session, { zoneId, hostnames, cas = [] }: MtlsRuleState): Promise<void> {
-  const managed = cas.filter(({ isManaged }) => isManaged);
-  if (managed.length > 0) {
-    if (managed.some(({ issuerSkis }) => issuerSkis.length === 0))
-      session.log(
-        `warning: ${hostnames.join(", ")}: the rule names no issuer, so that it lets in certificates of the Cloudflare-managed CA, and of whichever CA is ever associated there. Give a client certificate of the managed CA as \`clientCertificate\`, or \`issuerSkis\`, to pin it.`,
-      );
-    return;
-  }
-  const covered = await getHostnameAssociations(session.cloudflare(), zoneId, CLOUDFLARE_MANAGED_CA);
-  const both = covered.filter((hostname) => hostnames.includes(hostname.toLowerCase()));
-  if (both.length > 0)
-    session.log(
-      `warning: the managed CA also covers ${both.join(", ")}: Cloudflare's own client certificates verify there too. The rule refuses them, because it pins the issuer; a rule that asks for cert_verified alone wouldn't.`,
-    );
 }
 
 function presentOf(step: RuleStep): Rule | undefined {

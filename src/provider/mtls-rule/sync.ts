@@ -6,6 +6,7 @@ import type { RuleStep, RuleWish } from "../../plan/rule-steps";
 import { bringList } from "../hostname-associations/list";
 import type { Session } from "../session";
 import { lookingAgain, trying } from "../session/lost-answers";
+import { besideUploads } from "./managed-ca";
 import { refuseLockOut } from "./lock-out";
 import { adopted, leftover, takenOver, takenUp, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
@@ -31,7 +32,8 @@ export function sync(
   return lookingAgain(session, async () => {
     const { zoneId } = news;
     const misplaced = await session.zones.misplaced(zoneId, news.hostnames);
-    if (misplaced) throw new Error(misplaced);
+    const reason = misplaced ?? (await besideUploads(session, news));
+    if (reason) throw new Error(reason);
     await confirmLists(session, olds, judged);
     const wish = wishOf(news, olds);
     const found = await getEntryPoint(session.cloudflare(), zoneId);
