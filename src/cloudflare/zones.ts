@@ -4,6 +4,8 @@ export interface Zone {
   readonly id: string;
   readonly name: string;
   readonly account: { readonly id: string };
+  /** `free`, `pro`, `business`, `enterprise`, or another. */
+  readonly plan?: { readonly legacy_id?: string };
 }
 
 /** The most that a page of zones holds. */

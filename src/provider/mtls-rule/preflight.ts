@@ -4,9 +4,11 @@ import type { Rule } from "../../plan/picture";
 import { UNNAMED } from "../../plan/demand";
 import { effectOf, mayMatch } from "../../plan/refusal";
 import type { Shown } from "../../plan/refusal";
-import { nextStep, ownRules } from "../../plan/rule-steps";
+import { surplus } from "../../plan/room";
+import { fulfilled, nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
+import { isOf } from "./clash";
 import { besideUploads, warnOfManagedCa } from "./managed-ca";
 import { foreseeDemand, foreseeLockOut } from "./lock-out";
 import type { MtlsRuleState } from "./state";
@@ -39,7 +41,8 @@ export async function lookAtZone(
   const wish = wishOf(state, before);
   const lockedOut = await foreseeLockOut(session, state, wish, rules);
   const reason = lockedOut ?? (before && (await foreseeDemand(session, state, before, rules)));
-  if (reason) return [reason];
+  const full = reason ?? (await beyondPlan(session, state, rules, fulfilled(rules, wish)));
+  if (full) return [full];
   const other = adopted(rules, wish, state.zoneId);
   if (other) session.log(`note: ${takenOver(other)}`);
   const marked = before ? undefined : leftover(session, rules, wish, state.zoneId);
@@ -47,6 +50,20 @@ export async function lookAtZone(
   const step = nextStep(rules, wish, new Set());
   if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
   return [];
+}
+
+/** Why the zone has no room for the rules: hostnames and revoked certificates are dealt out to as many as they need. */
+async function beyondPlan(
+  session: Session,
+  { zoneId, ref, hostnames, revoked = [] }: MtlsRuleState,
+  now: readonly Rule[],
+  then: readonly Rule[],
+): Promise<string | undefined> {
+  const { name, plan } = await session.zones.find(zoneId);
+  const many = surplus(plan?.legacy_id, now.length, then.length);
+  if (many === 0) return undefined;
+  const own = then.filter((rule) => isOf(rule, ref)).length;
+  return `The zone ${name} (${zoneId}) would have ${many} custom rules more than its plan (${plan?.legacy_id}) allows: ${own} are this resource's, for ${hostnames.length} hostnames and ${revoked.length} revoked certificates. Name fewer, delete other rules, or upgrade the plan. A CA of which many certificates are revoked is better replaced.`;
 }
 
 function presentOf(step: RuleStep): Rule | undefined {
