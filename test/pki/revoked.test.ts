@@ -214,6 +214,16 @@ describe("A certificate in PEM counts by its serial number and its issuer", () =
     expect(serialsIn(accept([two.certificate + one.certificate]))).toEqual(["0B", "0C"]);
   });
 
+  test("beside a number, which is told to have an entry of its own", async () => {
+    const { certificate } = await root.issue("one", { serialNumber: "0b" });
+    for (const line of ["0A0B", "0x0A0B", "a5:".repeat(31) + "a5", "0A 0B\r"]) {
+      expect(accept([`${line}\n${certificate}`]).warnings).toEqual([expect.stringContaining("beside its blocks")]);
+      expect(accept([`${certificate}\n${line}\n`]).warnings).toHaveLength(1);
+    }
+    for (const line of ["serial=0A0B", "subject=CN=one", "        30:45:02:20", "-- 2026", "1"])
+      expect(accept([`${line}\n${certificate}`]).warnings).toEqual([]);
+  });
+
   test("of a CA without a key identifier counts by its fingerprint", async () => {
     const plain = await createAuthority("Plain", { keyIdentifiers: false });
     const { certificate } = await plain.issue("client", { keyIdentifiers: false });
