@@ -90,5 +90,5 @@ export function printName(parts: Parts, isAscii: boolean): string {
 
 function printValue(value: string, isAscii: boolean): string {
   const hex = (run: string) => Buffer.from(run).toString("hex").toUpperCase().replace(/../g, "\\$&");
-  return value.replace(/[,+"\\<>;]|^[# ]| $/g, "\\$&").replace(isAscii ? /[^ -~]/gu : /[\0-\x1f\x7f]/g, hex);
+  return value.replace(/[,+"\\<>;]|^#(?=[^])|^ | $/g, "\\$&").replace(isAscii ? /[^ -~]/gu : /[\0-\x1f\x7f]/g, hex);
 }

@@ -46,6 +46,8 @@ const COPY = "Copy the CRL again, from its BEGIN to its END line.";
 /** Our bound: a CRL of 100,000 entries has some 5 MB, and a zone has no rules for a tenth of them. */
 const LONGEST_TEXT = 8 * 1024 * 1024;
 const MOST_BLOCKS = 1000;
+/** On a line of its own, without a name in front as OpenSSL prints one. */
+const BARE_NUMBER = /^(?:0x)?(?:[0-9a-f]{2}[: -]?){2,80}\r?$/im;
 const LONGEST_NUMBER = 300;
 /** In hex digits: of so many (64 bits) chance makes no two alike, so that a number alone tells its certificate. */
 const UNIQUE = 16;
@@ -85,10 +87,15 @@ function readEntry(entry: unknown, place: string, known: Known): EntryReading[] 
   if (blocks.length === 0) return [readBare(entry.replace(/[\0\p{Cf}]/gu, "").trim(), place, known)];
   if (blocks.length > MOST_BLOCKS)
     return [{ problems: [`${place} has ${blocks.length} blocks: more than ${MOST_BLOCKS} aren't read. ${GIVE}`] }];
-  const { exposures } = naming(`${place} has, outside of its blocks,`, materialInText(stray.join("\n")));
+  const outside = stray.join("\n");
+  const { exposures } = naming(`${place} has, outside of its blocks,`, materialInText(outside));
+  const ignored = `${place} has a number beside its blocks, which isn't read. Give it as an entry of its own.`;
   const placeOf = ({ number }: PemBlock) =>
     blocks.length === 1 ? place : `${place}, block ${number} of ${blocks.length}`;
-  return [{ exposures }, ...blocks.map((block) => readArmoured(block, placeOf(block), known))];
+  return [
+    { exposures, warnings: BARE_NUMBER.test(outside) ? [ignored] : [] },
+    ...blocks.map((block) => readArmoured(block, placeOf(block), known)),
+  ];
 }
 
 function readArmoured(block: PemBlock, place: string, known: Known): EntryReading {
@@ -120,7 +127,8 @@ function ofCertificate(certificate: Certificate, place: string, { cas, skis }: K
       problems: [`${title} is a CA, and a rule sees the client's own certificate. Take the CA out where it is let in.`],
     };
   const issuers = cas.filter((ca) => ca.issued(certificate));
-  const named = skis.filter((ski) => ski === certificate.issuerSki);
+  // An identifier proves nothing where the certificate that has it is at hand, and didn't sign.
+  const named = skis.filter((ski) => ski === certificate.issuerSki && !cas.some(({ facts }) => facts.ski === ski));
   if (issuers.length === 0 && named.length === 0) {
     const problem = `${title} was issued by ${shown(issuer)}, whose clients aren't let in here. Take it out, or check whose it is.`;
     return { problems: [problem] };

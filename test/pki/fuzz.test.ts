@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { performance } from "node:perf_hooks";
 import { fingerprintsOf, readCaBundle } from "../../src/pki/ca-bundle";
+import { readRevoked } from "../../src/pki/revoked";
 import { canonicalHostnames } from "../../src/rules/hostname";
 import { createAuthority } from "../support/authority";
-import { toDer, toPem } from "../support/der";
+import { toCrlPem } from "../support/crl";
+import { sequence, toDer, toPem } from "../support/der";
 import { foreignDer, oddCertificate, otherKeyTexts, privateKeys } from "../support/odd-certificates";
 
 const now = new Date();
@@ -212,4 +214,85 @@ test("3,000 hostnames and a bundle of 20 certificates cost little (figure is pri
     );
     expect(end - start).toBeLessThan(3000);
   }
+});
+
+function issuers() {
+  const result = read(certificates.slice(0, 2).join(""));
+  if ("problems" in result) throw new Error("refused");
+  return result.bundle.certificates;
+}
+
+describe("Whatever is given as revoked", () => {
+  test("any text is read without a throw, and answered", () => {
+    const fragment = fc.oneof(
+      fc.constantFrom(
+        "-----BEGIN X509 CRL-----",
+        "-----END X509 CRL-----",
+        "-----BEGIN CERTIFICATE-----",
+        "\n",
+        ":",
+        " ",
+        "0x",
+      ),
+      fc.constantFrom(
+        "serial=",
+        "SHA256 Fingerprint=",
+        "(0x1000)",
+        "\0",
+        "\ud800",
+        "MIIB",
+        "30820122",
+        "-",
+        "0".repeat(40),
+      ),
+      fc.string({ unit: "binary", maxLength: 30 }),
+      fc.string({ unit: fc.constantFrom(..."0123456789abcdefABCDEF: "), maxLength: 80 }),
+      fc.uint8Array({ maxLength: 90 }).map((bytes) => Buffer.from(bytes).toString("base64")),
+    );
+    fc.assert(
+      fc.property(fc.array(fragment, { maxLength: 8 }), (fragments) => {
+        const result = readRevoked([fragments.join("")], { cas: issuers() }, now);
+        if ("problems" in result)
+          for (const problem of result.problems)
+            expect(problem).toMatch(/\b(?:Give|Write|Take|Copy|Fetch|Print|Re-issue|Let|treat the key as exposed)\b/);
+        else
+          for (const { serialNumber } of result.revocations.serialNumbers)
+            expect(serialNumber).toMatch(/^(?:[0-9A-F]{2}){1,20}$/);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test("any bytes are no CRL", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(3), (bytes, wrapped) => {
+        let body: Buffer = Buffer.from(bytes);
+        for (let depth = 0; depth < wrapped; depth += 1) body = sequence(body);
+        expect("problems" in readRevoked([toCrlPem(body)], { cas: issuers() }, now)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("large and hostile texts cost little (figures are printed)", () => {
+    const hostile: Record<string, string> = {
+      "8 MB of digits": "7".repeat(8e6),
+      "8 MB of hex pairs": "0a:".repeat(2.6e6),
+      "8 MB of spaces": `0a${" ".repeat(8e6)}0b`,
+      "8 MB of base64": "A".repeat(8e6),
+      "8 MB of base64 lines": `${"MIIB".repeat(16)}\n`.repeat(1.2e5),
+      "8 MB of BEGIN": "-----BEGIN ".repeat(7e5),
+      "8 MB of tiny blocks": toCrlPem(Buffer.from("x")).repeat(1.5e5),
+      "8 MB of empty sequences": toCrlPem(sequence(Buffer.from("3000".repeat(2.9e6), "hex"))),
+      "8 MB of braces": '{"kty":'.repeat(1.1e6),
+    };
+    for (const [name, text] of Object.entries(hostile)) {
+      const start = performance.now();
+      const result = readRevoked([text], { cas: issuers() }, now);
+      const took = performance.now() - start;
+      process.stdout.write(`${name}: ${took.toFixed(0)} ms\n`);
+      expect("problems" in result && result.problems.length <= 31).toBe(true);
+      expect([name, took < 5000]).toEqual([name, true]);
+    }
+  });
 });

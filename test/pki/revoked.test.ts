@@ -1,11 +1,15 @@
 import "reflect-metadata";
 import { X509CrlGenerator, X509CrlReason } from "@peculiar/x509";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
+import { connect, createServer, type TLSSocket } from "node:tls";
 import { bytesAsText } from "../../src/pki/bytes-as-text";
 import { readCaBundle, type CaCertificateFacts } from "../../src/pki/ca-bundle";
 import { readRevoked, type Revocations } from "../../src/pki/revoked";
 import { fieldSpellings } from "../../src/pki/serial-number";
+import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
 import { createAuthority, type Authority } from "../support/authority";
 import { critical, distributionPoint, mintCrl, toCrlPem } from "../support/crl";
 import * as der from "../support/der";
@@ -122,12 +126,13 @@ describe("A SHA-256 fingerprint in any spelling is the one that Cloudflare's fie
     expect(accept(["1".repeat(64)]).fingerprints).toEqual(["1".repeat(64)]);
   });
 
-  test("is taken with a warning where a CA signs with ECDSA: its clients can change it", async () => {
-    const { certificate } = await root.issue("client");
+  test("is taken with a warning where a CA signs with ECDSA: its clients can change it, and still pass a handshake", async () => {
+    const { certificate, key } = await root.issue("client");
     const twin = withOtherSignature(certificate);
-    expect(new X509Certificate(twin).verify(new X509Certificate(root.pem).publicKey)).toBe(true);
-    expect(new X509Certificate(twin).fingerprint256).not.toBe(new X509Certificate(certificate).fingerprint256);
-    expect(new X509Certificate(twin).serialNumber).toBe(new X509Certificate(certificate).serialNumber);
+    const [seen, changed] = [await shakeHands(certificate, key), await shakeHands(der.toPem(twin), key)];
+    expect([seen.verified, changed.verified]).toEqual([true, true]);
+    expect(changed.serialNumber).toBe(seen.serialNumber);
+    expect(changed.fingerprint).not.toBe(seen.fingerprint);
     expect(accept([certificate]).serialNumbers).toEqual(accept([der.toPem(twin)]).serialNumbers);
     expect(accept([plain]).warnings).toEqual([
       expect.stringMatching(/^Entry 1 of 1 is a fingerprint.*Give the serial number/),
@@ -136,6 +141,24 @@ describe("A SHA-256 fingerprint in any spelling is the one that Cloudflare's fie
     expect(accept([plain], rsa, root).warnings).toHaveLength(1);
   });
 });
+
+/** What a server that trusts `root` sees of this client. */
+async function shakeHands(cert: string, key: string) {
+  const own = await other.issue("server", { hostnames: ["localhost"] });
+  const options = { cert: own.certificate, key: own.key, ca: root.pem, requestCert: true, rejectUnauthorized: false };
+  const server = createServer(options);
+  const seen = once(server, "secureConnection") as Promise<[TLSSocket]>;
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ port, host: "127.0.0.1", cert, key, rejectUnauthorized: false });
+  const [socket] = await seen;
+  const { serialNumber, fingerprint256 } = socket.getPeerCertificate();
+  const { authorized } = socket;
+  socket.destroy();
+  client.destroy();
+  server.close();
+  return { verified: authorized, serialNumber, fingerprint: fingerprint256 };
+}
 
 /** The same certificate with the other of the two signatures that ECDSA has for one text: s is exchanged for n - s. */
 function withOtherSignature(pem: string): Buffer {
@@ -189,6 +212,16 @@ describe("A certificate in PEM counts by its serial number and its issuer", () =
     const bare = der.toDer(one.certificate).toString("base64");
     expect(serialsIn(accept([bare]))).toEqual(["0B"]);
     expect(serialsIn(accept([two.certificate + one.certificate]))).toEqual(["0B", "0C"]);
+  });
+
+  test("beside a number, which is told to have an entry of its own", async () => {
+    const { certificate } = await root.issue("one", { serialNumber: "0b" });
+    for (const line of ["0A0B", "0x0A0B", "a5:".repeat(31) + "a5", "0A 0B\r"]) {
+      expect(accept([`${line}\n${certificate}`]).warnings).toEqual([expect.stringContaining("beside its blocks")]);
+      expect(accept([`${certificate}\n${line}\n`]).warnings).toHaveLength(1);
+    }
+    for (const line of ["serial=0A0B", "subject=CN=one", "        30:45:02:20", "-- 2026", "1"])
+      expect(accept([`${line}\n${certificate}`]).warnings).toEqual([]);
   });
 
   test("of a CA without a key identifier counts by its fingerprint", async () => {
@@ -355,6 +388,22 @@ test("Bytes become a text, and everything else stays what it is", () => {
   expect(bytesAsText(Buffer.from("0x0A0B\n"))).toBe("0x0A0B\n");
   expect(bytesAsText(new Uint8Array([0x30, 0x81, 0x80]))).toBe("MIGA");
   for (const value of ["text", 5, null, undefined, [1], { a: 1 }]) expect(bytesAsText(value)).toBe(value);
+});
+
+test("What the program withholds are entries with a key in them, and no others", async () => {
+  const { certificate, key } = await root.issue("client");
+  const crl = mintCrl(root, { revoked: [1n] });
+  for (const entry of [
+    "0x0A0B",
+    "a5".repeat(32),
+    certificate,
+    toCrlPem(crl),
+    crl.toString("base64"),
+    "CN=client,O=Example",
+  ])
+    expect(withholdKeys(entry)).toBe(entry);
+  for (const entry of [key, certificate + key, toCrlPem(crl) + key])
+    expect(reasonsOfWithheld(withholdKeys(entry))?.[0]).toContain("a private key (");
 });
 
 test("Nothing is revoked by an empty list, and an odd CA does no harm", () => {
