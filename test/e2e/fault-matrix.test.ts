@@ -11,8 +11,11 @@ import { holds, report, summaryOf } from "../support/faults/tally";
  * same to the last byte, and the clients who knock all the while are never wronged. Where a run was ended, somebody may also give up: `destroy` follows an `up`, and
  * `up --refresh` a `destroy`.
  *
- * `npm run test:faults` runs all cells, `npm test` a sample. Both print their counts. To run some again, give a pattern of their
- * titles: CLOUDFLARE_MTLS_FAULTS="create, call 2," npm test test/e2e/fault-matrix.test.ts
+ * Two components of one zone are written side by side. So for them each write is failed, and not each read; one of the two is refused while the other goes
+ * on; and somebody may put the program back.
+ *
+ * `npm run test:faults` runs all cells, `npm test` a sample of one component's. Both print their counts. To run some again, give a pattern of their
+ * titles: CLOUDFLARE_MTLS_FAULTS="create, call 2," npm test -- test/e2e/fault-matrix.test.ts -t "one component"
  */
 
 const WISH = process.env.CLOUDFLARE_MTLS_FAULTS ?? "";
