@@ -95,7 +95,10 @@ async function takeBack(life: Life, cell: Cell, from: Moment, problems: string[]
   const failed: string[] = [];
   await come(life, "up --refresh", failed);
   const stays = uploads().some((id) => !from.account.certificates.some((before) => before.id === id));
-  if (cell.operation.command === "up" && cell.fault === "kill after" && stays) return DECLARED_NO_MORE;
+  const { operation, call, fault } = cell;
+  // The first list that is written is a new one, where a CA is swapped.
+  const isLost = call.method === "POST" || (call.method === "PUT" && call.nth === 1);
+  if (operation.command === "up" && fault === "kill after" && isLost && stays) return DECLARED_NO_MORE;
   problems.push(...failed);
   return undefined;
 }
