@@ -107,6 +107,35 @@ test("the current CA gets a key of its own beside its successor, and both change
   await emptied(emulator, stack);
 });
 
+test("a replacement that failed half-way is put back with --refresh: the CA that state still holds goes on, and no client is wronged", async () => {
+  const { A, B } = await authorities("A", "B");
+  const emulator = await useEmulator({ zones: ["x.com"], lag: { deletion: 200 } });
+  const stack = await useStack(emulator, programFor(emulator, { current: A.pem }));
+  await stack.must("up", "--yes", "--skip-preview");
+  const ids = emulator.state().certificates.map(({ id }) => id);
+  const prober = useProber(emulator, [HOSTNAME], await clientsOf({ A, B }));
+  await prober.round();
+
+  const fault = emulator.inject({ kind: "status", status: 403, method: "PUT", path: "*/hostname_associations" });
+  stack.program(programFor(emulator, { current: B.pem }));
+  expect((await stack.up()).code).not.toBe(0);
+  expect(fault.hits).toBe(1);
+  stack.program(programFor(emulator, { current: A.pem }));
+  const plain = await stack.up();
+  expect(plain.code).not.toBe(0);
+  expect(plain.output).toContain("run `pulumi up --refresh`");
+  await stack.must("up", "--yes", "--refresh");
+
+  await prober.round();
+  expect(prober.story("nobody", HOSTNAME)).toEqual([403]);
+  expect(prober.story("A", HOSTNAME)).toEqual([200]);
+  expect(prober.story("B", HOSTNAME)).toEqual([403]);
+  expect(emulator.state().certificates.map(({ id }) => id)).toEqual(ids);
+  expect(stack.resources("CaCertificate").map(({ id }) => id)).toEqual(ids);
+  await change(emulator, stack, programFor(emulator, { current: A.pem }));
+  await emptied(emulator, stack);
+});
+
 test("a bundle gains a certificate and loses one, also the first; where that can't be, the preview says what works", async () => {
   const { A, B, C } = await authorities("A", "B", "C");
   const emulator = await useEmulator({ zones: ["x.com"], lag: { deletion: 200 } });

@@ -7,15 +7,16 @@ import type { Client, Prober } from "./prober";
 import type { Run } from "../../tour/pulumi";
 import type { Stack } from "./stack";
 import { useEmulator, useProber, useStack } from "./use";
-import { programOf } from "./wish";
+import { componentOf, programOf } from "./wish";
 import type { Shape, Wish } from "./wish";
 import { writesOf } from "./writes";
 import type { Names } from "./writes";
 
 export const API = "api.x.com";
 export const WWW = "www.x.com";
+export const PAY = "pay.x.com";
 export const SHOP = "shop.y.org";
-const HOSTNAMES = [API, WWW, SHOP];
+const HOSTNAMES = [API, WWW, PAY, SHOP];
 
 type Watched = Readonly<Record<string, readonly string[]>>;
 
@@ -38,6 +39,8 @@ export interface Plan {
   readonly y?: readonly string[];
   /** What the rule of x.com demands a certificate for. Default: the whole host. */
   readonly paths?: readonly string[];
+  /** Another component, n, in the zone x.com. Without CAs of its own it uses those of the first, and both share their lists. */
+  readonly beside?: { readonly cas?: Plan["cas"]; readonly x: readonly string[] };
 }
 
 /** Who is let in at a hostname: the clients of these CAs alone, or everybody. */
@@ -113,17 +116,29 @@ export class Life {
   /** @param further program text; `m` is the component */
   declare(plan: Plan, further = ""): void {
     this.plan = plan;
-    const { cas, x, y, paths } = plan;
+    const { cas, x, y, paths, beside } = plan;
+    const pems = (keyed: Plan["cas"]) =>
+      Object.fromEntries(Object.entries(keyed).map(([key, name]) => [key, this.names.authorities[name]?.pem ?? ""]));
+    const { accountId } = this.emulator;
+    const zoneId = this.dashboard.zoneId("x.com");
     const wish: Wish = {
-      accountId: this.emulator.accountId,
-      cas: Object.fromEntries(Object.entries(cas).map(([key, name]) => [key, this.names.authorities[name]?.pem ?? ""])),
+      accountId,
+      cas: pems(cas),
+      ...(beside && !beside.cas ? { mode: "shared" } : {}),
       zones: {
-        x: { zoneId: this.dashboard.zoneId("x.com"), hostnames: x, ...(paths ? { paths } : {}) },
+        x: { zoneId, hostnames: x, ...(paths ? { paths } : {}) },
         ...(y ? { y: { zoneId: this.dashboard.zoneId("y.org"), hostnames: y } } : {}),
       },
     };
     const empty = Object.keys(cas).length === 0;
-    this.stack.program(empty ? "" : programOf(wish, this.shape) + further);
+    const other = beside?.x.length
+      ? componentOf("n", {
+          accountId,
+          cas: beside.cas && pems(beside.cas),
+          zones: { x: { zoneId, hostnames: beside.x } },
+        })
+      : "";
+    this.stack.program(empty ? "" : programOf(wish, this.shape) + other + further);
   }
 
   /**
@@ -203,30 +218,40 @@ export class Life {
   async discrepancies(): Promise<string[]> {
     const { certificates, zones } = this.emulator.state();
     const found: string[] = [];
-    const wanted = Object.values(this.plan?.cas ?? {});
-    const uploads = certificates.filter(({ name }) => name !== "Stranger");
     const pem = (name: string) => squeezed(this.names.authorities[name]?.pem ?? "");
     const ids = new Map<string, string>(
-      uploads.flatMap(({ id, certificates: text }) => {
+      certificates.map(({ id, certificates: text }) => {
         const name = ["A", "B", "C"].find((candidate) => pem(candidate) === squeezed(text));
-        return name ? [[id, name] as const] : [];
+        return [id, name ?? id] as const;
       }),
     );
-    compare(found, "uploads", uploads.map(({ id }) => ids.get(id) ?? id).sort(), [...wanted].sort());
-    for (const [zone, hostnames] of [["x.com", this.plan?.x] as const, ["y.org", this.plan?.y] as const]) {
-      const state = zones[zone];
-      const lists = Object.entries(state?.hostnames ?? {})
-        .filter(([id]) => !certificates.some((other) => other.id === id && other.name === "Stranger"))
+    const strangers = certificates.filter(({ name }) => name === "Stranger").map(({ id }) => id);
+    const uploads = [...ids].flatMap(([id, name]) => (strangers.includes(id) ? [] : [name]));
+    compare(
+      found,
+      "uploads",
+      uploads.sort(),
+      [...Object.values(this.plan?.cas ?? {}), ...Object.values(this.plan?.beside?.cas ?? {})].sort(),
+    );
+    for (const zone of ["x.com", "y.org"]) {
+      const declared = demandsOf(this.plan).filter((demand) => demand.zone === zone && demand.hostnames.length > 0);
+      const lists = Object.entries(zones[zone]?.hostnames ?? {})
+        .filter(([id]) => !strangers.includes(id))
         .map(([id, list]) => `${ids.get(id) ?? id}: ${[...list].sort().join(" ")}`);
-      const declared = hostnames ? wanted.map((name) => `${name}: ${[...hostnames].sort().join(" ")}`) : [];
-      compare(found, `lists of ${zone}`, lists.sort(), declared.sort());
-      const own = (state?.rules ?? []).filter(({ ref }) => ref.startsWith("mtls_"));
-      compare(found, `rules of ${zone}`, own.length, hostnames?.length ? 1 : 0);
-      const text = own[0]?.expression ?? "";
-      const paths = zone === "x.com" ? (this.plan?.paths ?? []).map((path) => path.replace(/\*$/, "")) : [];
-      const named = [...(hostnames ?? []), ...paths, ...wanted.map((name) => this.names.authorities[name]?.ski ?? "")];
-      const strings = Array.from(text.matchAll(/"([^"]*)"/g), (match) => match[1] ?? "");
-      if (hostnames?.length) compare(found, `the rule of ${zone}`, strings.sort(), named.sort());
+      const wanted = [...new Set(declared.flatMap(({ cas }) => cas))].map((name) => {
+        const hostnames = declared.filter(({ cas }) => cas.includes(name)).flatMap((demand) => demand.hostnames);
+        return `${name}: ${hostnames.sort().join(" ")}`;
+      });
+      compare(found, `lists of ${zone}`, lists.sort(), wanted.sort());
+      const texts = (zones[zone]?.rules ?? [])
+        .filter(({ ref }) => ref.startsWith("mtls_"))
+        .map(({ expression }) => Array.from(expression.matchAll(/"([^"]*)"/g), (match) => match[1] ?? ""));
+      const demanded = declared.map(({ hostnames, paths, cas }) => {
+        const skis = cas.map((name) => this.names.authorities[name]?.ski ?? "");
+        return [...hostnames, ...paths.map((path) => path.replace(/\*$/, "")), ...skis];
+      });
+      const sorted = (rules: string[][]) => rules.map((strings) => strings.sort().join(" ")).sort();
+      compare(found, `rules of ${zone}`, sorted(texts), sorted(demanded));
     }
     const { rules } = await this.dashboard.entryPoint("x.com");
     compare(
@@ -245,6 +270,17 @@ export class Life {
     const summary = /Resources:\n([\s\S]*?)\n\n/.exec(output)?.[1]?.trim();
     return { calls: this.emulator.requests.length - before, changes: summary?.replace(/^\d+ unchanged$/, "") };
   }
+}
+
+/** What each component's rule of each zone demands. */
+function demandsOf(plan: Plan | undefined) {
+  if (!plan) return [];
+  const cas = Object.values(plan.cas);
+  return [
+    { zone: "x.com", hostnames: plan.x, cas, paths: plan.paths ?? [] },
+    { zone: "y.org", hostnames: plan.y ?? [], cas, paths: [] },
+    { zone: "x.com", hostnames: plan.beside?.x ?? [], cas: Object.values(plan.beside?.cas ?? plan.cas), paths: [] },
+  ];
 }
 
 async function client(name: string, authority: Authority): Promise<Client> {

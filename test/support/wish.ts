@@ -5,6 +5,8 @@ export interface Wish {
   readonly cas: Readonly<Record<string, string>>;
   /** By key. */
   readonly zones: Readonly<Record<string, WishedZone>>;
+  /** Of a component's lists. */
+  readonly mode?: "shared";
 }
 
 export interface WishedZone {
@@ -22,11 +24,7 @@ export type Shape = "component" | "associations" | "dependsOn";
 
 /** The resources are called m-<ca>, m-<zone>-<ca> and m-<zone>. */
 export function programOf(wish: Wish, shape: Shape = "component"): string {
-  if (shape === "component") {
-    const zones = Object.entries(wish.zones).map(([key, zone]) => ({ key, ...zone }));
-    const cas = Object.fromEntries(Object.entries(wish.cas).map(([key, certificates]) => [key, { certificates }]));
-    return `const m = new MutualTls("m", ${JSON.stringify({ accountId: wish.accountId, cas, zones })});\n`;
-  }
+  if (shape === "component") return componentOf("m", wish);
   return `
 const wish = ${JSON.stringify(wish)};
 const cas = Object.entries(wish.cas).map(([key, certificates]) =>
@@ -42,4 +40,12 @@ for (const [zone, { zoneId, hostnames, ...more }] of Object.entries(wish.zones))
   }
 }
 `;
+}
+
+/** One MutualTls, in a variable of its name. Without CAs of its own it uses those of `m`. */
+export function componentOf(name: string, { cas, zones, ...rest }: Omit<Wish, "cas"> & Partial<Wish>): string {
+  const keyed = Object.entries(zones).map(([key, zone]) => ({ key, ...zone }));
+  const uploads = cas && Object.fromEntries(Object.entries(cas).map(([key, certificates]) => [key, { certificates }]));
+  const fields = JSON.stringify({ ...rest, cas: uploads, zones: keyed });
+  return `const ${name} = new MutualTls("${name}", { ${cas ? "" : "cas: m.cas, "}...${fields} });\n`;
 }

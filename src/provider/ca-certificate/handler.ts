@@ -94,6 +94,7 @@ async function read(session: Session, id: string, state: CaCertificateState): Pr
     const { certificates, uploaded_on } = await getMtlsCertificate(session.cloudflare(), state.accountId, id);
     const outcome = readCaBundle(certificates ?? "", { now: new Date(), allowExpired: true });
     const facts = "bundle" in outcome ? factsOf(outcome.bundle) : {};
+    session.program.remember("ca", state.owner, id);
     return { ...state, ...facts, uploadedOn: uploaded_on ?? state.uploadedOn };
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -49,7 +49,9 @@ async function meetPresent(
   uploads: readonly MtlsCertificate[],
 ): Promise<Meeting> {
   const { id, name = "" } = present;
-  if (name === label(state) && (state.adopt || !isUsed(await usersOf(session, id, state))))
+  // A refresh reads what state holds, and what a failed replacement left to be deleted, too.
+  const isKnown = state.adopt || session.program.remembers("ca", state.owner, id);
+  if (name === label(state) && (isKnown || !isUsed(await usersOf(session, id, state))))
     return { present, words: `CA ${id} was uploaded by an earlier attempt of this resource: going on with it.` };
   if (await isOfStack(session, state, present, uploads))
     return { present, words: `CA ${id} "${name}" is this stack's already: going on with it.` };
@@ -115,7 +117,7 @@ function strangerMessage(state: CaCertificateState, present: MtlsCertificate): s
   const sibling = siblingOf(present.name ?? "", state);
   const whose =
     present.name === label(state)
-      ? "its label is this resource's, but it is in use, so that no killed run left it. A stack with the same names may own it; if this one does (`--replace`), there is nothing to replace"
+      ? "its label is this resource's, but it is in use, so that no killed run left it. A stack with the same names may own it; if this one does (`--replace`), there is nothing to replace. Where a replacement failed and the program was put back, run `pulumi up --refresh`"
       : sibling === undefined
         ? "this resource didn't upload it"
         : `its label is that of "${sibling}" in this stack, or in one with the same names`;

@@ -24,8 +24,12 @@ export const FAULTS = [
   "HTML 502",
   "timeout",
   "refused from then on",
+  "refused",
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
+
+/** Of two components, one goes on where the other was refused. What a call does by itself, one component shows. */
+const FAULTS_BESIDE: readonly FaultName[] = ["kill after", "reset after", "refused"];
 
 /** A fault at a call of an operation, and the command after it: the same again, or somebody gives up: destroys, or takes a destroy back. */
 export interface Cell {
@@ -57,7 +61,9 @@ export function callsOf(journal: readonly JournalEntry[], before: Snapshot): Rec
  * those cells are left out and counted. After what ends a run between or at its writes, somebody may give up, too.
  */
 export function cellsOf(operation: Operation, calls: readonly RecordedCall[]): { cells: Cell[]; equal: number } {
-  const all = calls.flatMap((call) => FAULTS.map((fault): Cell => ({ operation, call, fault, then: "again" })));
+  if (operation.beside) return { cells: cellsBeside(operation, calls), equal: 0 };
+  const faults = FAULTS.filter((fault) => fault !== "refused");
+  const all = calls.flatMap((call) => faults.map((fault): Cell => ({ operation, call, fault, then: "again" })));
   const cells = all.filter(({ call, fault }) => call.isWrite || !fault.endsWith(" after"));
   const ended = cells.filter(({ call, fault }) => call.isWrite && /^(kill|refused)/.test(fault));
   const then = operation.command === "destroy" ? "up" : "destroy";
@@ -65,12 +71,25 @@ export function cellsOf(operation: Operation, calls: readonly RecordedCall[]): {
   return { cells: [...cells, ...givenUp], equal: all.length - cells.length };
 }
 
+/** Every write; whose of the two comes first is open, so which of its kind it is has to do. Afterwards somebody may go back. */
+function cellsBeside(operation: Operation, calls: readonly RecordedCall[]): Cell[] {
+  const key = ({ method, path, nth }: RecordedCall) => `${method} ${path} ${nth}`;
+  const writes = calls.filter((call) => call.isWrite).sort((left, right) => (key(left) < key(right) ? -1 : 1));
+  const back = operation.command === "up" && operation.from.plan.x.length === 0 ? "destroy" : "up";
+  return writes.flatMap((call) => [
+    ...FAULTS_BESIDE.map((fault): Cell => ({ operation, call, fault, then: "again" })),
+    { operation, call, fault: "kill after", then: back },
+    { operation, call, fault: "refused", then: back },
+  ]);
+}
+
 /** `create, call 3, PUT hostname_associations: kill after, then destroy` */
 export function titleOf({ operation, call, fault, then }: Cell): string {
   const what = call.path
     .replace(/^\/(zones|accounts)\/[0-9a-f]{32}/, (match) => (match.startsWith("/zones") ? "zone" : "account"))
     .replace(/[?/=](\*|[0-9a-f-]{32,36})/g, "/…");
-  return `${operation.name}, call ${call.place}, ${call.method} ${what}: ${fault}${then === "again" ? "" : `, then ${then}`}`;
+  const which = operation.beside ? `write ${call.nth} of` : `call ${call.place},`;
+  return `${operation.name}, ${which} ${call.method} ${what}: ${fault}${then === "again" ? "" : `, then ${then}`}`;
 }
 
 function quoted(text: string): string {

@@ -5,7 +5,7 @@ import type { Cell } from "./cells";
 import { goBackTo, resourcesOf } from "./moment";
 import type { Moment } from "./moment";
 import { NOTHING } from "./operations";
-import type { Operation, Standing } from "./operations";
+import type { Standing } from "./operations";
 
 /** How a cell ended. `problems` is empty when it holds. */
 export interface Verdict {
@@ -23,6 +23,9 @@ const ENDS_WITHIN = 120_000;
 const LEFT_BEHIND =
   "the upload stays behind: the engine keeps nothing of a create whose provider was killed, so `destroy` has nothing to go by; one more `up` finds it by its label, and `destroy` then takes it away";
 
+const DECLARED_NO_MORE =
+  "what the killed create made stays, because no program declares it any more; declared again for one `up`, and taken out for the next, it goes";
+
 const STOPPED =
   "`destroy` stops at what the killed create made, because nothing in its state says whose it is, and names it; one more `up`, then `destroy`, take it away";
 
@@ -38,20 +41,21 @@ export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment):
     const isDone = await failing(life, cell, problems);
     if (isDone && then === "again") outcome = "absorbed";
     else if (then === "again") await come(life, operation.command, problems);
-    else if (then === "up") await takeBack(life, operation, problems);
+    else if (then === "up") forced = await takeBack(life, cell, from, problems);
     else if (isLostCreate(cell) && (await stopsAtTheLost(life))) forced = STOPPED;
     else await come(life, "destroy", problems);
   }, target.access);
   if (forced) await clearUp(life, cell, problems);
+  const overlaps = step.overlaps.filter((hostname) => hostname !== operation.beside?.overlap);
   problems.push(
     ...step.wrong.filter((wrong) => !isOnTheWay(wrong, cell, forced === STOPPED)).map((wrong) => JSON.stringify(wrong)),
-    ...(then !== "again" ? [] : step.overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
+    ...(then !== "again" ? [] : overlaps.map((hostname) => `everybody was refused at ${hostname} for a moment`)),
     ...twice(step.writes.filter((write) => write.startsWith("upload"))).map((write) => `${write}: twice`),
   );
   if (target === NOTHING) life.declare(NOTHING.plan);
   problems.push(
     ...(await life.discrepancies()),
-    ...strangersChanged(life, from),
+    ...othersChanged(life, from, forced || then === "destroy" ? undefined : operation.beside?.untouched),
     ...stateProblems(
       life,
       { again: to.standing === NOTHING ? [] : to.resources, destroy: [], up: from.resources }[then],
@@ -62,7 +66,7 @@ export async function runCell(life: Life, cell: Cell, from: Moment, to: Moment):
 
 function leavesUpload({ call, fault, then }: Cell): boolean {
   return (
-    call.method === "POST" && call.path.endsWith("/mtls_certificates") && fault === "kill after" && then !== "again"
+    call.method === "POST" && call.path.endsWith("/mtls_certificates") && fault === "kill after" && then === "destroy"
   );
 }
 
@@ -80,26 +84,33 @@ async function stopsAtTheLost(life: Life): Promise<boolean> {
 }
 
 /** As docs/interrupted-runs.md says it: two minutes later, when reads show what was written, and with a refresh. */
-async function takeBack(life: Life, { from }: Operation, problems: string[]): Promise<void> {
+async function takeBack(life: Life, cell: Cell, from: Moment, problems: string[]): Promise<string | undefined> {
   const lists = `/zones/${life.dashboard.zoneId("x.com")}/certificate_authorities/hostname_associations`;
+  const uploads = () => life.emulator.state().certificates.map(({ id }) => id);
   const look = () =>
-    Promise.all(
-      life.emulator
-        .state()
-        .certificates.map(({ id }) => life.dashboard.call("GET", `${lists}?mtls_certificate_id=${id}`)),
-    );
+    Promise.all(uploads().map((id) => life.dashboard.call("GET", `${lists}?mtls_certificate_id=${id}`)));
   await look();
   await look();
-  life.declare(from.plan);
-  await come(life, "up --refresh", problems);
+  life.declare(from.standing.plan);
+  const failed: string[] = [];
+  await come(life, "up --refresh", failed);
+  const stays = uploads().some((id) => !from.account.certificates.some((before) => before.id === id));
+  const { operation, call, fault } = cell;
+  // The first list that is written is a new one, where a CA is swapped.
+  const isLost = call.method === "POST" || (call.method === "PUT" && call.nth === 1);
+  if (operation.command === "up" && fault === "kill after" && isLost && stays) return DECLARED_NO_MORE;
+  problems.push(...failed);
+  return undefined;
 }
 
 /** As the sentences above say it; and if it isn't so any more, they are to go. */
 async function clearUp(life: Life, cell: Cell, problems: string[]): Promise<void> {
   const left = life.emulator.state().certificates.filter(({ name }) => name !== "Stranger");
   if (left.length === 0) problems.push("nothing stays behind");
+  life.declare(cell.operation.to.plan);
   await come(life, cell.operation.command, problems);
-  await come(life, "destroy", problems);
+  life.declare(cell.operation.from.plan);
+  await come(life, cell.then === "up" ? "up" : "destroy", problems);
 }
 
 /** Runs the command into the fault. True: it succeeded all the same. */
@@ -119,6 +130,7 @@ async function failing(life: Life, { operation, call, fault }: Cell, problems: s
     "500": { kind: "status", status: 500, code: 1000, message: "internal error", ...at },
     "HTML 502": { kind: "html", ...at },
     timeout: { kind: "timeout", ...at },
+    refused: { kind: "status", status: 403, code: 10000, ...at },
     // A token that is revoked half-way: no answer helps from that call on.
     "refused from then on": { kind: "status", status: 403, code: 10000, nth: place, count: Infinity },
   };
@@ -168,18 +180,20 @@ function twice(lines: readonly string[]): string[] {
   return lines.filter((line, index) => lines.indexOf(line) < index);
 }
 
-/** What others own: their CA, its hostnames, their rules, the other zone. */
-function strangersChanged(life: Life, { account }: Moment): string[] {
-  const strangers = (snapshot: typeof account) => {
+/** What others own: their CA, its hostnames, their rules, the other zone; and the rule of the host that is no part of the operation. */
+function othersChanged(life: Life, { account }: Moment, untouched: string | undefined): string[] {
+  const others = (snapshot: typeof account) => {
     const certificates = snapshot.certificates.filter(({ name }) => name === "Stranger");
     const zones = snapshot.zones.map(({ name, lists, ruleset }) => ({
       name,
       lists: certificates.map(({ id }) => lists[id]),
-      rules: ruleset?.rules.filter(({ ref }) => !ref.startsWith("mtls_")),
+      rules: ruleset?.rules.filter(
+        ({ ref, expression }) => !ref.startsWith("mtls_") || (untouched && expression.includes(`"${untouched}"`)),
+      ),
     }));
     return JSON.stringify({ certificates, zones });
   };
-  const [before, after] = [strangers(account), strangers(life.emulator.snapshot())];
+  const [before, after] = [others(account), others(life.emulator.snapshot())];
   return before === after ? [] : [`what others own was ${before} and is ${after}`];
 }
 

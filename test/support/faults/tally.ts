@@ -1,11 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FAULTS, titleOf } from "./cells";
-import { OPERATIONS } from "./operations";
 import type { Verdict } from "./run-cell";
 
-/** The matrix with its counts, for people: `build/fault-matrix.md`. */
-export const REPORT = join(resolve(__dirname, "../../.."), "build", "fault-matrix.md");
+const BUILD = join(resolve(__dirname, "../../.."), "build");
 
 export interface Counts {
   /** All cells that there are. */
@@ -15,7 +13,7 @@ export interface Counts {
   readonly seconds: number;
 }
 
-/** `fault matrix: 30 of 689 cells, 30 hold, …` */
+/** `30 of 689 cells, 30 hold, …` */
 export function summaryOf(verdicts: readonly Verdict[], { all, equal, seconds }: Counts): string {
   const count = (fits: (verdict: Verdict) => boolean) => verdicts.filter(fits).length;
   const how = (["absorbed", "resumed", "cleared away", "brought back"] as const).map(
@@ -23,7 +21,7 @@ export function summaryOf(verdicts: readonly Verdict[], { all, equal, seconds }:
   );
   const forced = count((verdict) => verdict.forced !== undefined && holds(verdict));
   return [
-    `fault matrix: ${verdicts.length}${verdicts.length === all ? "" : ` of ${all}`} cells, ${count(holds)} hold (${how.join(", ")}; ${forced} of them leave what the fault forces),`,
+    `${verdicts.length}${verdicts.length === all ? "" : ` of ${all}`} cells, ${count(holds)} hold (${how.join(", ")}; ${forced} of them leave what the fault forces),`,
     `${count((verdict) => !holds(verdict))} don't; ${equal} more are the same as others, since a read has no before and after; ${Math.round(seconds)} s`,
   ].join(" ");
 }
@@ -32,24 +30,32 @@ export function holds({ problems }: Verdict): boolean {
   return problems.length === 0;
 }
 
-export function report(verdicts: readonly Verdict[], counts: Counts): void {
+/** The matrix with its counts, for people: in `build`, where the answer says. */
+export function report(name: string, verdicts: readonly Verdict[], counts: Counts): string {
   const columns = FAULTS.flatMap((fault) => [fault, `${fault}, then destroy`, `${fault}, then up`]).filter((column) =>
     verdicts.some((verdict) => columnOf(verdict) === column),
   );
-  const rows = OPERATIONS.map(({ name }) => {
+  const rows = [...new Set(verdicts.map(({ cell }) => cell.operation.name))].map((operation) => {
     const fields = columns.map((column) => {
-      const cells = verdicts.filter((verdict) => verdict.cell.operation.name === name && columnOf(verdict) === column);
+      const cells = verdicts.filter(
+        (verdict) => verdict.cell.operation.name === operation && columnOf(verdict) === column,
+      );
       return cells.length === 0 ? "" : `${cells.filter(holds).length}/${cells.length}`;
     });
-    return `| ${[name, ...fields].join(" | ")} |`;
+    return `| ${[operation, ...fields].join(" | ")} |`;
   });
   const notes = verdicts.flatMap(({ cell, problems, forced }) => [
     ...problems.map((problem) => `- ${titleOf(cell)}: **${problem}**`),
     ...(forced && problems.length === 0 ? [`- ${titleOf(cell)}: ${forced}`] : []),
   ]);
   const table = [`| hold / run | ${columns.join(" | ")} |`, `|${" --- |".repeat(columns.length + 1)}`, ...rows];
-  mkdirSync(join(REPORT, ".."), { recursive: true });
-  writeFileSync(REPORT, ["# Fault matrix", "", summaryOf(verdicts, counts), "", ...table, "", ...notes, ""].join("\n"));
+  const file = join(BUILD, `fault-matrix-${name.replace(" ", "-")}.md`);
+  mkdirSync(BUILD, { recursive: true });
+  writeFileSync(
+    file,
+    [`# Fault matrix: ${name}`, "", summaryOf(verdicts, counts), "", ...table, "", ...notes, ""].join("\n"),
+  );
+  return file;
 }
 
 function columnOf({ cell: { fault, then } }: Verdict): string {
