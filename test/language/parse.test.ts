@@ -81,11 +81,20 @@ describe("what the open engine refuses is refused in its layout", () => {
     ["a list compared as a whole", 'http.request.headers["a"] eq "b"', "1:27", "cannot perform this operation on type"],
     ["two stars in a wildcard", 'http.host wildcard "**"', "1:20", "wildcard contains a double star"],
     ["depth without end", `${"(".repeat(129)}ssl${")".repeat(129)}`, "1:129", "nesting limit of 128 exceeded"],
+    ["negations without end", `${"!".repeat(129)}ssl`, "1:129", "nesting limit of 128 exceeded"],
+    ["calls without end", `${"lower(".repeat(129)}http.host`, "1:774", "nesting limit of 128 exceeded"],
   ])("%s", (_, text, place, reason) => {
     const error = refusal(text);
     expect(`${error.line}:${error.column}`).toBe(place);
     expect(error.reason).toContain(reason);
     expect(error.message.startsWith(`Filter parsing error (${place}):\n`)).toBe(true);
+  });
+
+  it.each([
+    ["parentheses", `${"(".repeat(128)}ssl${")".repeat(128)}`],
+    ["negations", `${"not ".repeat(128)}ssl`],
+  ])("but 128 levels are none too many: of %s", (_, text) => {
+    expect(truth(text)).toBe(true);
   });
 
   it("points at the piece", () => {

@@ -8,11 +8,11 @@ module.exports = {
   rootDir: resolve(__dirname, "../.."),
   roots: ["<rootDir>/src", "<rootDir>/test"],
   testMatch: ["<rootDir>/test/{language,plan,rules,pki}/**/*.test.ts"],
-  // It asks for no more than that nothing throws and all is quick, and takes longer than everything else.
-  testPathIgnorePatterns: ["/test/pki/fuzz.test.ts"],
+  // One asks for no more than that nothing throws and all is quick, and takes longer than everything else; one runs the build.
+  testPathIgnorePatterns: ["/test/pki/(?:fuzz|loading).test.ts"],
   // Stryker mixes its own environment into this one, and takes no <rootDir>.
   testEnvironment: resolve(__dirname, "environment.js"),
   testRunner: "<rootDir>/test/mutants/jest-circus-runner.js",
   testSequencer: "<rootDir>/test/mutants/sequencer.js",
-  setupFiles: ["<rootDir>/test/mutants/fixed-seed.js"],
+  moduleNameMapper: { "^fast-check$": "<rootDir>/test/mutants/fast-check.js" },
 };
