@@ -68,7 +68,7 @@ export function readRaw(reader: Reader): string {
   if (hashes > 255) fail(reader, "invalid raw string hash count, there can't be more than 255 #s", start);
   if (!accept(reader, '"')) fail(reader, 'expected " or #');
   const close = reader.whole.indexOf(`"${"#".repeat(hashes)}`, reader.at);
-  if (close < 0 || close + 1 + hashes > reader.end) fail(reader, "could not find an ending quote", start);
+  if (close < 0) fail(reader, "could not find an ending quote", start);
   const bytes = reader.whole.slice(reader.at, close);
   reader.at = close + 1 + hashes;
   return bytes;

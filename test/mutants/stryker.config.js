@@ -13,7 +13,7 @@ module.exports = {
   disableTypeChecks: false,
   concurrency: Math.max(1, availableParallelism() - 1),
   // Endless loops are counted, not timed; a machine that is busy must kill no mutant.
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: "build/mutants/report.json" },
   incrementalFile: "build/mutants/incremental.json",
