@@ -91,7 +91,7 @@ const CORNERS: Record<string, readonly string[]> = {
     1.2.3.4/  1.2.3.4/a  1.2.3.4/08  1.2.3.0/024  1.2.3.4/255  1.2.3.4/256  1.2.3.4/9/8  1.2.3.4//8  /8  1/8  1.2/16
     1  1.2.3/24  001.002.003.004  0001.2.3.4  256/8  1.2.3.4.5/8  1./8  .1/8  1.2.3.4:80  a/8  1:2/32  ::/0  ::/128
     ::/129  ::1/127  ::2/127  ::1/  ::ffff:1.2.3.4  1.2.3.0..1.2.3.9  1.2.3.4..1.2.3.4  1.2.3.5..1.2.3.9
-    1.2.3.0..1.2.3.3  1.2.3.9..1.2.3.0  1.2.3.4..::5  ::1..::f  ::f..::1  1.2.3.4..  ..1.2.3.4  1..2
+    1.2.3.0..1.2.3.3  1.2.3.9..1.2.3.0  1.2.3.4..::5  ::1..::f  ::f..::1  1.2.3.4..  ..1.2.3.4  1..2  1.2..1.2.3.4
     1.2.3.4..1.2.3.5..1.2.3.6  x  1.2.3.4 ::1 9.9.9.9  9.9.9.9 1.2.3.4  1.2.3.4,9.9.9.9`,
   ]),
   "a wildcard": after(
@@ -101,7 +101,7 @@ const CORNERS: Record<string, readonly string[]> = {
     wildcard r"/\?"  wildcard "/X*"  strict wildcard "/X*"  strict wildcard "/x*"  strict  wildcard"/x*"
     strict eq "/x"`,
   ).concat('http.request.uri.path strict  wildcard "/x*"'),
-  "a name": ["", " ", "\t\n", "\u3000", "é", '"a"', "5", "$a", "HTTP.HOST"].concat(
+  "a name": ["", " ", "\n", "\n \n", "\t\n", "\u3000", "é", '"a"', "5", "$a", "HTTP.HOST"].concat(
     all`http.  .http  http..host  http.hosst  http-host  ${H}.`,
   ),
   "white space around": Array.from(

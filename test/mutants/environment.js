@@ -1,4 +1,5 @@
 "use strict";
+const { AsyncLocalStorage } = require("node:async_hooks");
 const fastCheck = require("fast-check");
 const { TestEnvironment } = require("jest-environment-node");
 
@@ -9,6 +10,14 @@ fastCheck.configureGlobal({ seed: 4711, endOnFailure: true });
 const KEYS = new Map();
 const ANSWERS = new Map();
 
+/** Jest opens one for each file and leaves it: every promise then goes through those of all files before. */
+const opened = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...given) {
+  opened.add(this);
+  return run.apply(this, given);
+};
+
 /** One failure kills a mutant: the rest of the file is skipped. */
 module.exports = class extends TestEnvironment {
   failed = false;
@@ -18,6 +27,12 @@ module.exports = class extends TestEnvironment {
     this.global.keptKeys = KEYS;
     this.global.keptAnswers = ANSWERS;
     this.global.keptFastCheck = fastCheck;
+  }
+
+  async teardown() {
+    await super.teardown();
+    for (const storage of opened) storage.disable();
+    opened.clear();
   }
 
   handleTestEvent({ name, test }) {

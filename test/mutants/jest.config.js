@@ -12,7 +12,7 @@ module.exports = {
   testPathIgnorePatterns: ["/test/pki/(?:fuzz|loading).test.ts"],
   // Stryker mixes its own environment into this one, and takes no <rootDir>.
   testEnvironment: resolve(__dirname, "environment.js"),
-  testRunner: "<rootDir>/test/mutants/jest-circus-runner.js",
+  runner: "<rootDir>/test/mutants/runner.js",
   testSequencer: "<rootDir>/test/mutants/sequencer.js",
   moduleNameMapper: { "^fast-check$": "<rootDir>/test/mutants/fast-check.js" },
 };

@@ -5,7 +5,8 @@ const { availableParallelism } = require("node:os");
 module.exports = {
   mutate: ["src/{language,plan,rules,pki}/**/*.ts"],
   testRunner: "jest",
-  jest: { configFile: "test/mutants/jest.config.js" },
+  // Which tests come to a place, the first run tells; to ask for related files as well takes its time for each mutant.
+  jest: { configFile: "test/mutants/jest.config.js", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",
   // What only runs while a module is loaded would take all tests, and a fresh environment, for each mutant.
   ignoreStatic: true,
