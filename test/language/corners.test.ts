@@ -128,7 +128,7 @@ const CORNERS: Record<string, readonly string[]> = {
       after(
         V,
         all`and  or  xor  and and  or or ${V}  ${V}  andnot ${V}  or(${V})  & 1  & ${V}  | 1  ^ 1  ^^ x  eq ${V}
-    eq true  AND ${V}`,
+    eq true  AND ${V}  or ${HEADERS}[*] eq "a" or ${V}  and ${HEADERS}[*] eq "a" and ${HEADERS}[*] eq "a"`,
       ),
     ),
   "parentheses and negations": all`(  ()  )  (${V}  (${V}))  ((${V})  ( ${V} )  not  not not  !  !!  !${V}  ! ! ${V}

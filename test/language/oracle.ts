@@ -41,7 +41,7 @@ export const oracleScheme: Scheme = {
     "ip.src.vpn": "Bool",
   },
   functions: { ...(lower && { lower }), ...(upper && { upper }), ...(len && { len }) },
-  constants: {},
+  constants: [],
   isForeign: () => false,
 };
 

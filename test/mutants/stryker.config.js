@@ -13,6 +13,8 @@ module.exports = {
   // swc takes the types away without looking at them.
   disableTypeChecks: false,
   concurrency: Math.max(1, availableParallelism() - 1),
+  // Jest leaves something of each file in the process.
+  maxTestRunnerReuse: 300,
   // Endless loops are counted, not timed; a machine that is busy must kill no mutant.
   timeoutMS: 20_000,
   reporters: ["progress-append-only", "json"],
