@@ -16,7 +16,7 @@ module.exports = {
   // Jest leaves something of each file in the process.
   maxTestRunnerReuse: 300,
   // Endless loops are counted, not timed; a machine that is busy must kill no mutant.
-  timeoutMS: 20_000,
+  timeoutMS: 10_000,
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: "build/mutants/report.json" },
   incrementalFile: "build/mutants/incremental.json",
