@@ -31,8 +31,7 @@ export function parseLooseAddress(text: string): Address | undefined {
   if (octets.length > 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) < 256)) {
     return parseAddress(text);
   }
-  while (octets.length < 4) octets.push("0");
-  return { family: 4, value: join(octets.map(Number), 8n) };
+  return { family: 4, value: join(octets.map(Number), 8n) << BigInt(8 * (4 - octets.length)) };
 }
 
 /** The block of `length` leading bits, or undefined when the address has bits set beyond them. */

@@ -39,10 +39,7 @@ export function acceptOperator(reader: Reader): Operator | undefined {
 export function readTest(reader: Reader, value: Value, scheme: Scheme): Comparison {
   const { type } = value;
   if (type === "Bool") return compare(value, { kind: "true" });
-  if (isListOfTruths(type)) {
-    if (value.each) refuseOperation(reader, { array: { array: "Bool" } }, reader.at, reader.at);
-    return { kind: "comparison", value, test: { kind: "true" }, type: { array: "Bool" } };
-  }
+  if (isListOfTruths(type)) return { kind: "comparison", value, test: { kind: "true" }, type: { array: "Bool" } };
   skipSpace(reader);
   const start = reader.at;
   const operator = acceptOperator(reader) ?? fail(reader, "expected ComparisonOp");

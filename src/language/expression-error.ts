@@ -22,7 +22,6 @@ export class ExpressionError extends Error {
     super(
       `Filter parsing error (${line}:${indent + 1}):\n${source}\n${" ".repeat(indent)}${"^".repeat(width)} ${reason}`,
     );
-    this.name = "ExpressionError";
     this.line = line;
     this.column = indent + 1;
   }

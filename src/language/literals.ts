@@ -68,7 +68,7 @@ export function readRaw(reader: Reader): string {
   if (hashes > 255) fail(reader, "invalid raw string hash count, there can't be more than 255 #s", start);
   if (!accept(reader, '"')) fail(reader, 'expected " or #');
   const close = reader.whole.indexOf(`"${"#".repeat(hashes)}`, reader.at);
-  if (close < 0 || close + 1 + hashes > reader.end) fail(reader, "could not find an ending quote", start);
+  if (close < 0) fail(reader, "could not find an ending quote", start);
   const bytes = reader.whole.slice(reader.at, close);
   reader.at = close + 1 + hashes;
   return bytes;
@@ -99,12 +99,10 @@ export function readInteger(reader: Reader): bigint {
     const digitsStart = reader.at;
     return parseInteger(reader, takeWhile(reader, "digit", DIGIT), 16, LARGEST, digitsStart);
   }
-  if (peek(reader) === "0") return parseInteger(reader, takeWhile(reader, "digit", DIGIT), 8, LARGEST, start);
-  const negative = accept(reader, "-");
+  const isNegative = accept(reader, "-");
   const digits = takeWhile(reader, "digit", DIGIT);
-  return negative
-    ? -parseInteger(reader, digits, 10, LARGEST + 1n, start, "small")
-    : parseInteger(reader, digits, 10, LARGEST, start);
+  if (isNegative) return -parseInteger(reader, digits, 10, LARGEST + 1n, start, "small");
+  return parseInteger(reader, digits, digits.startsWith("0") ? 8 : 10, LARGEST, start);
 }
 
 export function readIntegerRange(reader: Reader): IntegerRange {

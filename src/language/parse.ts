@@ -24,10 +24,7 @@ const OPERATORS = [
 
 /** Reads the text of a rule, or throws an ExpressionError in the layout that Cloudflare's API repeats. */
 export function parseExpression(text: string, scheme: Scheme = edge): Expression {
-  const constant = text.trim();
-  if (Object.hasOwn(scheme.constants, constant)) {
-    return { kind: "constant", truth: scheme.constants[constant] === true };
-  }
+  if (scheme.constants.includes(text.trim())) return { kind: "constant", truth: true };
   const reader = openReader(text);
   const expression = readExpression(reader, { scheme, depth: 0 });
   if (!atEnd(reader)) fail(reader, "unrecognised input");

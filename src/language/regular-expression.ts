@@ -5,7 +5,8 @@ import { readRaw } from "./literals";
 class PatternRefusal extends Error {}
 
 const UNSUPPORTED = "the emulator does not evaluate this part of a regular expression";
-const QUANTIFIER = /^(?:[*+?]|\{\d{1,3}(?:,\d{0,3})?\})\??/;
+/** JavaScript would take any other brace for itself. */
+const REPETITION = /^\{\d{1,3}(?:,\d{0,3})?\}/;
 const ESCAPE = /^\\(?:x[0-9a-fA-F]{2}|[dDwWbBAznrtfvas]|S|[!-/:;=?@[-`{-~])/;
 const CLASS_ITEM = /^(?:\\(?:x[0-9a-fA-F]{2}|[dDwWnrtfvas]|[!-/:;=?@[-`{-~])|[^\\[\]])/;
 const TRANSLATED: Readonly<Record<string, string>> = { "\\A": "^", "\\z": "$", "\\a": "\\x07", "\\S": "[^\\t-\\r ]" };
@@ -88,13 +89,10 @@ function translateNext(rest: string): [taken: string, translated: string] {
       return translateGroup(rest);
     case ".":
       return [".", "[^\\n]"];
-    case "*":
-    case "+":
-    case "?":
     case "{": {
-      const quantifier = QUANTIFIER.exec(rest)?.[0];
-      if (quantifier === undefined) throw new PatternRefusal("unclosed counted repetition");
-      return [quantifier, quantifier];
+      const repetition = REPETITION.exec(rest)?.[0];
+      if (repetition === undefined) throw new PatternRefusal("unclosed counted repetition");
+      return [repetition, repetition];
     }
     default:
       return [rest.charAt(0), rest.charAt(0)];
@@ -133,7 +131,7 @@ function translateClass(rest: string): [string, string] {
     if (item === undefined || /^(?:&&|--|~~)/.test(left))
       throw new PatternRefusal(`${UNSUPPORTED}: ${left.slice(0, 2)}`);
     const isRange = /^-[^\]]/.test(left.slice(item.length));
-    if (isRange && (/^\\[dDwWs]/.test(item) || /^-\\[dDwWs]/.test(left.slice(item.length)))) {
+    if (isRange && (/\\[dDwWs]/.test(item) || /^-\\[dDwWs]/.test(left.slice(item.length)))) {
       throw new PatternRefusal("invalid character class range");
     }
     taken += item;

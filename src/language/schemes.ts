@@ -73,7 +73,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionShape>> = {
 };
 
 // The dashboard's "all incoming requests": production takes it, although the open engine has no such literal.
-const CONSTANTS = { true: true };
+const CONSTANTS = ["true"];
 
 /** The language as far as the edge of the emulator can fill it. What else Cloudflare has is refused by name. */
 export const edge: Scheme = { fields: FIELDS, functions: FUNCTIONS, constants: CONSTANTS, isForeign };

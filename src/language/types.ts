@@ -23,8 +23,8 @@ export interface FunctionShape {
 export interface Scheme {
   readonly fields: Readonly<Record<string, Type>>;
   readonly functions: Readonly<Record<string, FunctionShape>>;
-  /** Whole expressions with a fixed verdict. */
-  readonly constants: Readonly<Record<string, boolean>>;
+  /** Whole expressions that always hold. */
+  readonly constants: readonly string[];
   /** Names that Cloudflare knows and that are refused as such. */
   isForeign(name: string): boolean;
   /** Set: a list, and a regular expression that can't be translated, are parsed as well. Their verdict is unknown. */

@@ -41,7 +41,7 @@ export const oracleScheme: Scheme = {
     "ip.src.vpn": "Bool",
   },
   functions: { ...(lower && { lower }), ...(upper && { upper }), ...(len && { len }) },
-  constants: {},
+  constants: [],
   isForeign: () => false,
 };
 
@@ -91,6 +91,9 @@ interface Answer {
   readonly answer: boolean | string;
 }
 
+/** The run for mutants asks the same hundreds of times in one process, and keeps the answers: no mutant is in them. */
+const answers = (globalThis as { keptAnswers?: Map<string, boolean | string> }).keptAnswers;
+
 export function openOracle(): Oracle {
   const waiting = new Map<number, (answer: boolean | string) => void>();
   let asked = 0;
@@ -107,14 +110,20 @@ export function openOracle(): Oracle {
     });
     return started;
   };
+  const post = (expression: string, { host, method, path, ip, headers, ...rest }: Facts) =>
+    new Promise<boolean | string>((resolve) => {
+      const id = asked++;
+      waiting.set(id, resolve);
+      worker ??= start();
+      worker.postMessage({ id, expression, request: { host, method, path, ip, headers }, ip: detailsOf(rest) });
+    });
   return {
-    ask: (expression, { host, method, path, ip, headers, ...rest }) =>
-      new Promise((resolve) => {
-        const id = asked++;
-        waiting.set(id, resolve);
-        worker ??= start();
-        worker.postMessage({ id, expression, request: { host, method, path, ip, headers }, ip: detailsOf(rest) });
-      }),
+    ask: async (expression, facts) => {
+      const question = JSON.stringify([expression, facts]);
+      const answer = answers?.get(question) ?? (await post(expression, facts));
+      answers?.set(question, answer);
+      return answer;
+    },
     close: () => worker?.terminate() ?? Promise.resolve(0),
   };
 }

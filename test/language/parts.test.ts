@@ -1,4 +1,4 @@
-import { everything, parseExpression, reads, usesRegex } from "../../src/language/index";
+import { comparisons, everything, parseExpression, print, reads, usesRegex } from "../../src/language/index";
 
 describe("the names that an expression reads", () => {
   it.each([
@@ -30,5 +30,19 @@ describe("whether an expression has a regular expression", () => {
     ['http.host matches "(?s)a"', true],
   ])("%s: %s", (text, expected) => {
     expect(usesRegex(parseExpression(text, everything))).toBe(expected);
+  });
+});
+
+describe("the comparisons of an expression", () => {
+  it.each([
+    ["true", []],
+    ['http.host eq "a"', ['http.host eq "a"']],
+    [
+      'not (ssl and (http.host eq "a" or not ssl)) xor ip.src in $a',
+      ["ssl", 'http.host eq "a"', "ssl", "ip.src in $a"],
+    ],
+    ['any((http.request.headers.names[*] eq "a")) and ssl', ['any(http.request.headers.names[*] eq "a")', "ssl"]],
+  ])("of %s are %j", (text, expected) => {
+    expect(comparisons(parseExpression(text, everything)).map(print)).toEqual(expected);
   });
 });

@@ -89,6 +89,7 @@ describe("three values: a is true, b is false, x and y are unknown", () => {
     ["not x xor y", "not (x xor y)"],
     ["not (a xor x) xor y", "x xor y"],
     ["(x xor y) xor (y xor x)", "false"],
+    ["x xor (a and (x xor y))", "y"],
     ["not a", "false"],
     ["not b", "true"],
     ["not x", "not x"],

@@ -1,8 +1,22 @@
 "use strict";
+const { AsyncLocalStorage } = require("node:async_hooks");
+const fastCheck = require("fast-check");
 const { TestEnvironment } = require("jest-environment-node");
 
-/** The tests' own keys (test/support/odd-certificates.ts): made once, not once for each mutant. */
+// The same values in every run, so that a mutant is killed in every run or in none; and no search for a smaller example.
+fastCheck.configureGlobal({ seed: 4711, endOnFailure: true });
+
+/** The tests' own keys (test/support/odd-certificates.ts) and the open engine's answers (test/language/oracle.ts): once, not once for each mutant. */
 const KEYS = new Map();
+const ANSWERS = new Map();
+
+/** Jest opens one for each file and leaves it: every promise then goes through those of all files before. */
+const opened = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...given) {
+  opened.add(this);
+  return run.apply(this, given);
+};
 
 /** One failure kills a mutant: the rest of the file is skipped. */
 module.exports = class extends TestEnvironment {
@@ -11,6 +25,14 @@ module.exports = class extends TestEnvironment {
   async setup() {
     await super.setup();
     this.global.keptKeys = KEYS;
+    this.global.keptAnswers = ANSWERS;
+    this.global.keptFastCheck = fastCheck;
+  }
+
+  async teardown() {
+    await super.teardown();
+    for (const storage of opened) storage.disable();
+    opened.clear();
   }
 
   handleTestEvent({ name, test }) {

@@ -12,14 +12,17 @@ const DETECTED = ["Killed", "Timeout"];
 const UNDETECTED = ["Survived", "NoCoverage"];
 
 /** Rooms and files come first; whatever follows the first option is Stryker's. */
-function toOptions(given) {
+function read(given) {
   const first = given.findIndex((argument) => argument.startsWith("-"));
   const places = first < 0 ? given : given.slice(0, first);
   const globs = places.map((place) => (/\.ts(:|$)/.test(place) ? place : `${place.replace(/\/$/, "")}/**/*.ts`));
-  return [...(globs.length > 0 ? ["--mutate", globs.join(",")] : []), ...(first < 0 ? [] : given.slice(first))];
+  return {
+    rooms: [...new Set(places.map((place) => place.split("/")[1]))].join(","),
+    options: [...(globs.length > 0 ? ["--mutate", globs.join(",")] : []), ...(first < 0 ? [] : given.slice(first))],
+  };
 }
 
-function read() {
+function mutantsOfReport() {
   const { files } = JSON.parse(readFileSync(REPORT, "utf8"));
   return Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ ...mutant, file })));
 }
@@ -46,7 +49,7 @@ function scores(mutants) {
 }
 
 function report() {
-  const mutants = read();
+  const mutants = mutantsOfReport();
   const rooms = scores(mutants);
   const lines = rooms.map(
     ({ room, detected, undetected, fixed, errors, score }) =>
@@ -60,10 +63,14 @@ function report() {
 
 function main(given) {
   const stryker = resolve(ROOT, "node_modules/@stryker-mutator/core/bin/stryker.js");
-  const options = ["run", "test/mutants/stryker.config.js", ...toOptions(given)];
-  const env = { ...process.env, PROPERTY_SHARE: process.env.PROPERTY_SHARE ?? "0.03" };
+  const { rooms, options } = read(given);
+  const env = { ...process.env, PROPERTY_SHARE: process.env.PROPERTY_SHARE ?? "0.03", MUTATED_ROOMS: rooms };
   for (const file of [REPORT, TEXT]) rmSync(file, { force: true });
-  const child = spawn(process.execPath, [stryker, ...options], { cwd: ROOT, env, stdio: "inherit" });
+  const child = spawn(process.execPath, [stryker, "run", "test/mutants/stryker.config.js", ...options], {
+    cwd: ROOT,
+    env,
+    stdio: "inherit",
+  });
   // Ctrl+C reaches Stryker as well; what it leaves behind is taken away here.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("close", (code, signal) => {

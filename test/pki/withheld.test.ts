@@ -1,5 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
 // Its loading is late, but not so late that it happens inside of a test: mutants of its tables would count for that alone.
 import "../../src/pki/ca-bundle";
 import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
@@ -64,40 +62,6 @@ test("beside a key nothing is said of dates: the program doesn't know what is al
   expect(reasonsOfWithheld(withholdKeys(expired + privateKeys()[0]!.pem))).toEqual([
     expect.stringContaining("a private key (PKCS#8)"),
   ]);
-});
-
-describe("Certificates alone cost the program nothing: the reader isn't loaded", () => {
-  /** In a process of its own, as a program is: whether the text makes it load the reader. */
-  const asks = (text: string) => {
-    const room = resolve(__dirname, "../../dist/pki");
-    const script = `
-      const { withholdKeys } = require(${JSON.stringify(`${room}/withheld.js`)});
-      const text = require("node:fs").readFileSync(0, "utf8");
-      const isLoaded = () => require.resolve(${JSON.stringify(`${room}/ca-bundle.js`)}) in require.cache;
-      console.log(JSON.stringify([isLoaded(), withholdKeys(text) === text, isLoaded()]));`;
-    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { input: text, encoding: "utf8" });
-    expect(stderr).toBe("");
-    const [before, isSame, after] = JSON.parse(stdout) as boolean[];
-    expect([before, isSame]).toEqual([false, true]);
-    return after;
-  };
-
-  test.each<[string, (pem: string) => string]>([
-    ["one", (pem) => pem],
-    ["two with lines between", (pem) => `${pem}\n\n${pem}`],
-    ["line ends written out", (pem) => pem.replaceAll("\n", "\\n")],
-  ])("%s", (_what, spell) => {
-    expect(asks(spell(A.pem))).toBe(false);
-  });
-
-  test.each<[string, (pem: string) => string]>([
-    ["a comment beside them", (pem) => `# ours\n${pem}`],
-    ["another label", (pem) => pem.replaceAll("CERTIFICATE", "X509 CERTIFICATE")],
-    ["bytes behind the end of one", (pem) => toPem(Buffer.concat([toDer(pem), Buffer.from("more")]))],
-    ["something that is no certificate", () => toPem(Buffer.from("no certificate"))],
-  ])("but for %s it is", (_what, spell) => {
-    expect(asks(spell(A.pem))).toBe(true);
-  });
 });
 
 /** Windows of the key's own characters; armour and names of fields aren't. */

@@ -109,6 +109,27 @@ describe("a list", () => {
     expect(asked).toStrictEqual([true, false, false]);
   });
 
+  it("was written with all of some hostnames or wasn't", () => {
+    const key = { zoneId: "z", caCertificateId: "a" };
+    expect([[], ["h"], ["h", "i"], ["i"]].map((hostnames) => program.hasWritten(key, hostnames))).toStrictEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("is left all that was let go of it, by its zone and its CA", () => {
+    program.leave({ zoneId: "z", caCertificateId: "a" }, ["h", "i"]);
+    program.leave({ zoneId: "z", caCertificateId: "a" }, ["j"]);
+    const keys = [["z", "a"], ["z", "b"], ["y", "a"]] as const; // prettier-ignore
+    expect(keys.map(([zoneId, caCertificateId]) => program.leftIn({ zoneId, caCertificateId }))).toStrictEqual([
+      ["h", "i", "j"],
+      [],
+      [],
+    ]);
+  });
+
   it("is yielded or isn't, by its zone and its CA", () => {
     const asked = (["a", "b"] as const).map((ca) => program.yieldsList("z", ca));
     expect([...asked, program.yieldsList("y", "b")]).toStrictEqual([false, true, false]);
@@ -132,6 +153,19 @@ describe("the rules that the program declares", () => {
       ["two", "block"],
     ]);
     expect(program.rulesOf("x")).toStrictEqual([]);
+  });
+});
+
+describe("a program declares nothing, as on destroy,", () => {
+  it.each<[string, (program: Program) => void, boolean]>([
+    ["where it says nothing", () => undefined, true],
+    ["but not with a CA", (program) => program.declareAuthority("ca", "account", ["f1"]), false],
+    ["but not with a list", (program) => program.declareList("list", list()), false],
+    ["but not with a rule", (program) => program.declareRule(ruleOf("one"), []), false],
+  ])("%s", (_, declare, isNothing) => {
+    const program = new Program();
+    declare(program);
+    expect(program.declaresNothing).toBe(isNothing);
   });
 });
 
