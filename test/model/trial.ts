@@ -52,17 +52,15 @@ function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boo
   if (!stack || refusals.length > 0) return;
   // A refresh that is made before Cloudflare shows a list takes it for gone: no state knows of it any more.
   const isForgotten = command.do === "refresh" && hasLag;
+  const isAnswerLost = /lost|network/.test(command.fault?.kind ?? "") && errors.length > 0;
   Object.assign(stack, {
-    left: leftoversOf(ground.account, stack, command.stack, {
-      isKilled: isKilled || isForgotten,
-      isAnswerLost: /lost|network/.test(command.fault?.kind ?? "") && errors.length > 0,
-    }),
+    left: leftoversOf(ground.account, stack, command.stack, { isKilled: isKilled || isForgotten, isAnswerLost }),
   });
   if (command.do === "refresh") return;
-  if (command.do === "up" && isKilled) Object.assign(stack, { killed: command.program });
+  if (command.do === "up" && (isKilled || isAnswerLost)) Object.assign(stack, { unheard: command.program });
   // Where nobody was told to go on like this, nothing is known to be done.
   const isDone = errors.length === 0 && isDocumented;
-  if (isDone && command.do === "up") Object.assign(stack, { killed: undefined });
+  if (isDone && command.do === "up") Object.assign(stack, { unheard: undefined });
   const wasUp = stack.interrupted === "an up" || (!isDone && command.do === "up");
   const next: Partial<Stack> =
     isDone && (command.do === "up" || !wasUp)
