@@ -169,6 +169,10 @@ const MENDED: [string, string][] = [
     "what stayed on a shared list for a rule leaves it where the list goes with its CA",
     `{"world":"hosts of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["a.example.com"],"mode":"shared"}],"fault":{"at":2,"kind":"it is refused with 403"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"}]}],"order":0}]}`,
   ],
+  [
+    "so it does where the CA is swapped under its key after a run without a network",
+    `{"world":"hosts of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"}],"fault":{"at":7,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"],"mode":"shared"}],"isRefreshing":true}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */
