@@ -173,6 +173,10 @@ const MENDED: [string, string][] = [
     "so it does where the CA is swapped under its key after a run without a network",
     `{"world":"hosts of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"}],"fault":{"at":7,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"],"mode":"shared"}],"isRefreshing":true}],"order":0}]}`,
   ],
+  [
+    "an interrupted up and then an interrupted destroy: to go back takes a refresh",
+    `{"world":"two components","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"o","cas":{"ca":"renewed"},"hosts":["c.example.com"]}],"fault":{"at":1,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"destroy","stack":0,"fault":{"at":2,"kind":"the provider is killed after it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"o","cas":{"ca":"renewed"},"hosts":["c.example.com"]}]}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

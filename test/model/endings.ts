@@ -103,6 +103,6 @@ function judgeError(found: Case, error: string): Wrong | undefined {
   // What a killed create left may stand in the way, as long as the error says so.
   if (isHeldForOthers(found, program, judge) || isNamed(own.left, error)) return undefined;
   if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
-  const mayStop = command.do === "destroy" && own.interrupted === "an up";
+  const mayStop = command.do === "destroy" && own.interrupted === "both";
   return mayStop ? undefined : wrongOf("no way on", `${command.do} fails: ${error}`);
 }

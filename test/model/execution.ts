@@ -28,7 +28,7 @@ export interface Stack {
   /** The program that was completed last, and those begun since. */
   readonly inForce: readonly Program[];
   /** What was interrupted since the last command that was completed. */
-  readonly interrupted: "nothing" | "an up" | "a destroy";
+  readonly interrupted: "nothing" | "an up" | "a destroy" | "both";
   /** The program of the run that was killed, provider or CLI, or got no answer, until a documented way on from there is completed. */
   readonly unheard?: Program;
   readonly left: Leftovers;
@@ -42,7 +42,8 @@ export interface Stack {
  */
 export function isDocumented({ interrupted, unheard }: Stack, command: Command): boolean {
   if (command.do !== "up" || command.isRefreshing) return true;
-  return interrupted !== "a destroy" && (!unheard || textOf(unheard) === textOf(command.program));
+  const mayHaveLostRules = interrupted === "a destroy" || interrupted === "both";
+  return !mayHaveLostRules && (!unheard || textOf(unheard) === textOf(command.program));
 }
 
 /** Where a plan is between two steps: plain values, so that many plans can go on from one. */

@@ -61,12 +61,16 @@ function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boo
   // Where nobody was told to go on like this, nothing is known to be done.
   const isDone = errors.length === 0 && isDocumented;
   if (isDone && command.do === "up") Object.assign(stack, { unheard: undefined });
-  const wasUp = stack.interrupted === "an up" || (!isDone && command.do === "up");
-  const next: Partial<Stack> =
-    isDone && (command.do === "up" || !wasUp)
-      ? { inForce: [command.do === "up" ? command.program : []], interrupted: "nothing" }
-      : { interrupted: wasUp ? "an up" : "a destroy" };
-  Object.assign(stack, next);
+  const { interrupted: was } = stack;
+  const own = command.do === "up" ? "an up" : "a destroy";
+  // What a lost create made, no destroy takes away.
+  const isLeft = command.do === "destroy" && (was === "an up" || was === "both");
+  const next = (): Partial<Stack> => {
+    if (!isDone) return { interrupted: was === "nothing" || was === own ? own : "both" };
+    if (isLeft) return { interrupted: "an up" };
+    return { inForce: [command.do === "up" ? command.program : []], interrupted: "nothing" };
+  };
+  Object.assign(stack, next());
 }
 
 /** After an up without a fault another one makes no call and no change. */
