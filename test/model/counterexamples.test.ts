@@ -177,6 +177,14 @@ const MENDED: [string, string][] = [
     "an interrupted up and then an interrupted destroy: to go back takes a refresh",
     `{"world":"two components","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"o","cas":{"ca":"renewed"},"hosts":["c.example.com"]}],"fault":{"at":1,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"destroy","stack":0,"fault":{"at":2,"kind":"the provider is killed after it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"o","cas":{"ca":"renewed"},"hosts":["c.example.com"]}]}],"order":0}]}`,
   ],
+  [
+    "a host that moves stays closed where others' rule takes a certificate of any CA",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"foreign":{"rule":"wildcard"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "a host that moves stays closed where others' rule takes any certificate that is shown",
+    `{"world":"moves and rules of others","steps":[{"foreign":{"rule":"matches"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":1}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

@@ -2,9 +2,8 @@ import { getManagedHostnameAssociations } from "../../cloudflare/hostname-associ
 import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
-import { UNNAMED } from "../../plan/demand";
+import { STRANGERS } from "../../plan/demand";
 import { effectOf, mayMatch } from "../../plan/refusal";
-import type { Shown } from "../../plan/refusal";
 import { nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
 import { apiPosition } from "../../rules/position";
@@ -52,9 +51,6 @@ export async function lookAtZone(
 function presentOf(step: RuleStep): Rule | undefined {
   return step.kind === "change" ? step.present : undefined;
 }
-
-/** Whom the rule is there to keep out: a client without a certificate, and one of a CA that nobody pins. */
-const STRANGERS: readonly Shown[] = ["nothing", { issuerSki: UNNAMED, verified: true }];
 
 /** What gets past a rule: the skip rules that stand before its place. */
 function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
