@@ -185,6 +185,18 @@ const MENDED: [string, string][] = [
     "a host that moves stays closed where others' rule takes any certificate that is shown",
     `{"world":"moves and rules of others","steps":[{"foreign":{"rule":"matches"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":1}]}`,
   ],
+  [
+    "who got in neither before nor after wasn't wronged by others' rule",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["a.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "an issuer that no upload holds may be under an uploaded root: its rule holds a list",
+    `{"world":"rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0},{"foreign":{"rule":"issuer alone"}},{"foreign":{"rule":"host in"}},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
+  [
+    "a CA that a destroy deletes verifies nobody, also where an edge takes any CA of the account",
+    `{"world":"rules of others","steps":[{"foreign":{"rule":"ends_with"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"paths":["/admin/*"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"cb":"two"},"hosts":["b.example.com"],"paths":["/admin/*"]}],"fault":{"at":1,"kind":"Ctrl-C before it: operations under way end"}}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

@@ -1,9 +1,11 @@
+import type { Key } from "./authorities";
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
 import type { Ending, Execution, Stack, Surroundings } from "./execution";
 import { isNamed } from "./leftovers";
 import { isTwin } from "./registrations";
 import { areShutOut, contradictionOf } from "./probes";
+import { uploadsWith } from "./pardons";
 import type { Program } from "./program";
 import { wrongOf } from "./wrong";
 import type { Wrong } from "./wrong";
@@ -97,12 +99,17 @@ function judgeError(found: Case, error: string): Wrong | undefined {
   const { command } = ending;
   // How many CAs an account takes, no preview can know.
   if (command.fault || error.includes("[code: 1489]") || !isAlone) return undefined;
-  // What a rule by serial numbers lets in can't be decided, and so it counts.
-  const isUndecided = found.account.rules?.some(({ by, expression }) => by === "others" && /serial/.test(expression));
+  const isUndecided = found.account.rules?.some(({ by, expression }) => by === "others" && isOpaque(found, expression));
   if (isUndecided && error.includes("still demands its certificates")) return undefined;
   // What a killed create left may stand in the way, as long as the error says so.
   if (isHeldForOthers(found, program, judge) || isNamed(own.left, error)) return undefined;
   if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
   const mayStop = command.do === "destroy" && own.interrupted === "both";
   return mayStop ? undefined : wrongOf("no way on", `${command.do} fails: ${error}`);
+}
+
+/** Whom a rule lets in by a serial number, or by an issuer that may be under an uploaded root, can't be decided, and so it counts. */
+function isOpaque({ account, authorities }: Case, expression: string): boolean {
+  const named = (Object.keys(authorities.skis) as Key[]).filter((key) => expression.includes(authorities.skis[key]));
+  return expression.includes("serial") || named.some((key) => uploadsWith(account, authorities, key).length === 0);
 }

@@ -1,4 +1,4 @@
-import type { Account } from "./account";
+import type { Account, Upload } from "./account";
 import { caOf, KEY_OF } from "./authorities";
 import type { Authorities, Key } from "./authorities";
 import type { Stack } from "./execution";
@@ -27,10 +27,27 @@ export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
 }
 
 /** Whether a list has the host by which a leaf of this key is verified. */
-export function isServed({ uploads, lists }: Account, authorities: Authorities, key: Key, host: string): boolean {
-  return uploads.some(({ id, certificates }) => {
+export function isServed(account: Account, authorities: Authorities, key: Key, host: string): boolean {
+  return uploadsWith(account, authorities, key).some(({ id }) => host in (account.lists[id]?.hosts ?? {}));
+}
+
+/**
+ * Whether clients got in on a host only because an edge may take any CA of the account, and theirs is gone. No list of it had the host,
+ * so there is no association that could have been kept for others' rules.
+ */
+export function isUploadGone(
+  before: Account,
+  after: Account,
+  authorities: Authorities,
+  { client, host }: { readonly client: Key; readonly host: string },
+): boolean {
+  return !isServed(before, authorities, client, host) && uploadsWith(after, authorities, client).length === 0;
+}
+
+export function uploadsWith({ uploads }: Account, authorities: Authorities, key: Key): Upload[] {
+  return uploads.filter(({ certificates }) => {
     const ca = caOf(authorities, certificates);
-    return ca !== undefined && KEY_OF[ca] === key && host in (lists[id]?.hosts ?? {});
+    return ca !== undefined && KEY_OF[ca] === key;
   });
 }
 
