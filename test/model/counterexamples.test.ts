@@ -197,6 +197,10 @@ const MENDED: [string, string][] = [
     "a CA that a destroy deletes verifies nobody, also where an edge takes any CA of the account",
     `{"world":"rules of others","steps":[{"foreign":{"rule":"ends_with"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"paths":["/admin/*"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"cb":"two"},"hosts":["b.example.com"],"paths":["/admin/*"]}],"fault":{"at":1,"kind":"Ctrl-C before it: operations under way end"}}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
   ],
+  [
+    "what a rule releases from a shared list stays out where another stack wrote from an older look",
+    `{"world":"two stacks","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["a.example.com","b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["b.example.com"],"mode":"shared"}]},{"do":"up","stack":1,"program":[{"name":"m","cas":{"ca":{"foreign":"one"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":2}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */
