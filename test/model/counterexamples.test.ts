@@ -201,6 +201,10 @@ const MENDED: [string, string][] = [
     "what a rule releases from a shared list stays out where another stack wrote from an older look",
     `{"world":"two stacks","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["a.example.com","b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["b.example.com"],"mode":"shared"}]},{"do":"up","stack":1,"program":[{"name":"m","cas":{"ca":{"foreign":"one"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":2}]}`,
   ],
+  [
+    "a hostname that passes from one stack to another while both run may need a refresh",
+    `{"world":"two stacks","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}]},{"do":"up","stack":1,"program":[{"name":"m","cas":{"ca":{"foreign":"one"}},"hosts":["c.example.com"]}]}],"order":2}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

@@ -46,6 +46,7 @@ export function judgeEndings(
       stack: command.stack,
       state: own.state,
       left: own.left,
+      passed: own.passed ?? [],
       twins,
     };
     const wrong = judgeEnding({ ...situation, ending, own, others, program, before, isAlone, judge });

@@ -34,6 +34,8 @@ export interface Stack {
   readonly left: Leftovers;
   /** It held the same things as a stack of the same names in another backend: what either does is both's. */
   readonly isEntangled?: boolean;
+  /** Hosts that it took up while another stack let go of them, until a refresh. */
+  readonly passed?: readonly string[];
 }
 
 /**
@@ -63,9 +65,9 @@ export function beginning(identities: readonly Identity[]): Moment {
 
 /** The same for moments from which the same things can happen. */
 export function momentText({ account, stacks }: Moment): string {
-  const of = ({ state, inForce, interrupted, unheard, left, isEntangled }: Stack) => [
+  const of = ({ state, inForce, interrupted, unheard, left, isEntangled, passed }: Stack) => [
     ...[stateText(state), inForce.map(textOf), interrupted],
-    ...[unheard && textOf(unheard), left, isEntangled],
+    ...[unheard && textOf(unheard), left, isEntangled, passed],
   ];
   return JSON.stringify([accountText(account), stacks.map(of)]);
 }

@@ -119,7 +119,11 @@ export class Judge {
       return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
-    return isBoths || this.isMoving(probe) || this.stacks().some(({ left }) => left.rules.includes(id));
+    return (
+      isBoths ||
+      this.isMoving(probe) ||
+      this.stacks().some(({ left, passed }) => left.rules.includes(id) || passed?.includes(host))
+    );
   }
 
   private isMoving(probe: Probe | undefined): boolean {

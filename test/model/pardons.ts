@@ -2,6 +2,8 @@ import type { Account, Upload } from "./account";
 import { caOf, KEY_OF } from "./authorities";
 import type { Authorities, Key } from "./authorities";
 import type { Stack } from "./execution";
+import type { Command } from "./plan";
+import { HOSTS } from "./probes";
 import { keysOf } from "./program";
 import type { Program } from "./program";
 
@@ -65,4 +67,22 @@ export function areBothOver(inForce: readonly Program[], host: string): boolean 
       })),
   );
   return owners.some((one) => owners.some((other) => one.name !== other.name && one.keys !== other.keys));
+}
+
+/**
+ * The hosts that a stack takes up while another one, which runs at the same time, lets go of them. Neither sees the other's write, and
+ * Cloudflare has no lock: docs/ownership.md has a refresh follow.
+ */
+export function passedTo(stacks: readonly Stack[], commands: readonly Command[], taker: Command): string[] | undefined {
+  const has = (host: string) => (program: Program) => program.some(({ hosts }) => hosts.includes(host));
+  const next = (command: Command) => (command.do === "up" ? command.program : []);
+  const before = (command: Command) => stacks[command.stack]?.inForce ?? [];
+  const came = HOSTS.filter(
+    (host) =>
+      has(host)(next(taker)) &&
+      !before(taker).every(has(host)) &&
+      commands.some((other) => other !== taker && before(other).some(has(host)) && !has(host)(next(other))),
+  );
+  const all = [...new Set([...(stacks[taker.stack]?.passed ?? []), ...came])];
+  return all.length > 0 ? all : undefined;
 }

@@ -4,6 +4,7 @@ import type { Ending, Moment, Stack, Surroundings } from "./execution";
 import { hashOf } from "./hash";
 import { leftoversOf } from "./leftovers";
 import type { Command, Step } from "./plan";
+import { passedTo } from "./pardons";
 import { wrongOf } from "./wrong";
 import type { Wrong } from "./wrong";
 
@@ -22,6 +23,11 @@ export interface Outcome {
 export async function tryStep(around: Surroundings, from: Moment, step: Step, isPreviewed = false): Promise<Outcome> {
   const execution = new Execution(around, from, "commands" in step ? step.order : 0, isPreviewed);
   let endings: readonly Ending[] = [];
+  const together = "commands" in step && step.commands.length > 1 ? step.commands : [];
+  for (const command of together) {
+    const stack = execution.stacks[command.stack];
+    if (stack) Object.assign(stack, { passed: passedTo(from.stacks, together, command) });
+  }
   try {
     endings = await execution.step(step);
   } catch (error) {
@@ -61,6 +67,7 @@ function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boo
   // Where nobody was told to go on like this, nothing is known to be done.
   const isDone = errors.length === 0 && isDocumented;
   if (isDone && command.do === "up") Object.assign(stack, { unheard: undefined });
+  if (isDone && command.do === "up" && command.isRefreshing) Object.assign(stack, { passed: undefined });
   const { interrupted: was } = stack;
   const own = command.do === "up" ? "an up" : "a destroy";
   // What a lost create made, no destroy takes away.
