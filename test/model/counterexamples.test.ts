@@ -205,6 +205,10 @@ const MENDED: [string, string][] = [
     "a hostname that passes from one stack to another while both run may need a refresh",
     `{"world":"two stacks","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}]},{"do":"up","stack":1,"program":[{"name":"m","cas":{"ca":{"foreign":"one"}},"hosts":["c.example.com"]}]}],"order":2}]}`,
   ],
+  [
+    "a CA that a killed run uploaded and a destroy deletes verifies nobody",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}],"fault":{"at":1,"kind":"the CLI is killed before it, and the provider ends its operations"}}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}],"isRefreshing":true}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */
