@@ -209,6 +209,10 @@ const MENDED: [string, string][] = [
     "a CA that a killed run uploaded and a destroy deletes verifies nobody",
     `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}],"fault":{"at":1,"kind":"the CLI is killed before it, and the provider ends its operations"}}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}],"isRefreshing":true}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
   ],
+  [
+    "two components on one CA exchange a host and the CA in one step",
+    `{"world":"moves and lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["c.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["b.example.com"],"mode":"shared"}],"isRefreshing":false}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */
