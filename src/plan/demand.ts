@@ -82,6 +82,9 @@ function isByName(picture: Picture, now: Condition, hostname: string): boolean {
 /** An issuer that no rule names. */
 export const UNNAMED = "0";
 
+/** Whom a rule of this package is there to keep out: a client without a certificate, and one of a CA that nobody pins. */
+export const STRANGERS: readonly Shown[] = ["nothing", { issuerSki: UNNAMED, verified: true }];
+
 /**
  * Of a CA whose certificates tell none, one that no rule names. Nobody can read the Cloudflare-managed CA: what rules pin and no upload
  * holds may be its own.

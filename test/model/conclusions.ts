@@ -17,13 +17,15 @@ export interface Situation {
   readonly stack: number;
   readonly state: StackState;
   readonly left: Leftovers;
+  /** Hosts that it took up while another stack let go of them. */
+  readonly passed: readonly string[];
   /** Stacks of the same names in other backends. */
   readonly twins: readonly Owner[];
 }
 
 /** Where the account differs from what the program says; undefined: nowhere. */
 export function differenceOf(
-  { account, authorities, stack, state, left }: Situation,
+  { account, authorities, stack, state, left, passed }: Situation,
   program: Program,
 ): string | undefined {
   // What a twin made and this stack took up counts as its own.
@@ -49,7 +51,7 @@ export function differenceOf(
     const isSurplus = (host: string) => !declared.has(host) && !left.hosts.includes(`${id} ${host}`) && !isHeld(host);
     const extra = Object.keys(hosts).find((host) => hosts[host] === stack && isSurplus(host));
     if (extra) return `${short(extra)} is left on the list of ${ca}`;
-    const absent = [...declared].find((host) => !(host in hosts));
+    const absent = [...declared].find((host) => !(host in hosts) && !passed.includes(host));
     if (absent) return `${short(absent)} isn't on the list of ${ca}`;
   }
   const rules =

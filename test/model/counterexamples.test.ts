@@ -157,6 +157,66 @@ const MENDED: [string, string][] = [
     "a refresh that waits, as the docs say after a kill, sees what the killed run did",
     `{"world":"lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two","cb":"one"},"hosts":["a.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"]}],"fault":{"at":11,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two","cb":"one"},"hosts":["a.example.com"]}],"isRefreshing":true}],"order":0}]}`,
   ],
+  [
+    "after a lost answer the program that changed comes with a refresh, too",
+    `{"world":"two components","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]}],"fault":{"at":2,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "what a rule held on an exclusive list stays its own, also where others put it back",
+    `{"world":"hosts of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]}]}],"order":0},{"foreign":{"host":"b.example.com","ca":"one"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "what stayed on a shared list for a rule leaves it where the list goes with its CA",
+    `{"world":"hosts of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["a.example.com"],"mode":"shared"}],"fault":{"at":2,"kind":"it is refused with 403"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"}]}],"order":0}]}`,
+  ],
+  [
+    "so it does where the CA is swapped under its key after a run without a network",
+    `{"world":"hosts of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"}],"fault":{"at":7,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"],"mode":"shared"}],"isRefreshing":true}],"order":0}]}`,
+  ],
+  [
+    "an interrupted up and then an interrupted destroy: to go back takes a refresh",
+    `{"world":"two components","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"o","cas":{"ca":"renewed"},"hosts":["c.example.com"]}],"fault":{"at":1,"kind":"the network fails after it, for the rest of the run"}}],"order":0},{"commands":[{"do":"destroy","stack":0,"fault":{"at":2,"kind":"the provider is killed after it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"o","cas":{"ca":"renewed"},"hosts":["c.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "a host that moves stays closed where others' rule takes a certificate of any CA",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"foreign":{"rule":"wildcard"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "a host that moves stays closed where others' rule takes any certificate that is shown",
+    `{"world":"moves and rules of others","steps":[{"foreign":{"rule":"matches"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":1}]}`,
+  ],
+  [
+    "who got in neither before nor after wasn't wronged by others' rule",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["a.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "an issuer that no upload holds may be under an uploaded root: its rule holds a list",
+    `{"world":"rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0},{"foreign":{"rule":"issuer alone"}},{"foreign":{"rule":"host in"}},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
+  [
+    "a CA that a destroy deletes verifies nobody, also where an edge takes any CA of the account",
+    `{"world":"rules of others","steps":[{"foreign":{"rule":"ends_with"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"paths":["/admin/*"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"cb":"two"},"hosts":["b.example.com"],"paths":["/admin/*"]}],"fault":{"at":1,"kind":"Ctrl-C before it: operations under way end"}}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
+  [
+    "what a rule releases from a shared list stays out where another stack wrote from an older look",
+    `{"world":"two stacks","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["a.example.com","b.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["b.example.com"],"mode":"shared"}]},{"do":"up","stack":1,"program":[{"name":"m","cas":{"ca":{"foreign":"one"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":2}]}`,
+  ],
+  [
+    "a hostname that passes from one stack to another while both run may need a refresh",
+    `{"world":"two stacks","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}]},{"do":"up","stack":1,"program":[{"name":"m","cas":{"ca":{"foreign":"one"}},"hosts":["c.example.com"]}]}],"order":2}]}`,
+  ],
+  [
+    "a CA that a killed run uploaded and a destroy deletes verifies nobody",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}],"fault":{"at":1,"kind":"the CLI is killed before it, and the provider ends its operations"}}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}],"isRefreshing":true}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
+  [
+    "two components on one CA exchange a host and the CA in one step",
+    `{"world":"moves and lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["c.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["b.example.com"],"mode":"shared"}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "a component that is gone may leave a list behind that others' rule by issuer holds, and the error names it",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

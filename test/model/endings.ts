@@ -1,9 +1,11 @@
+import type { Key } from "./authorities";
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
 import type { Ending, Execution, Stack, Surroundings } from "./execution";
 import { isNamed } from "./leftovers";
 import { isTwin } from "./registrations";
 import { areShutOut, contradictionOf } from "./probes";
+import { uploadsWith } from "./pardons";
 import type { Program } from "./program";
 import { wrongOf } from "./wrong";
 import type { Wrong } from "./wrong";
@@ -44,6 +46,7 @@ export function judgeEndings(
       stack: command.stack,
       state: own.state,
       left: own.left,
+      passed: own.passed ?? [],
       twins,
     };
     const wrong = judgeEnding({ ...situation, ending, own, others, program, before, isAlone, judge });
@@ -97,12 +100,23 @@ function judgeError(found: Case, error: string): Wrong | undefined {
   const { command } = ending;
   // How many CAs an account takes, no preview can know.
   if (command.fault || error.includes("[code: 1489]") || !isAlone) return undefined;
-  // What a rule by serial numbers lets in can't be decided, and so it counts.
-  const isUndecided = found.account.rules?.some(({ by, expression }) => by === "others" && /serial/.test(expression));
+  const isUndecided = found.account.rules?.some(({ by, expression }) => by === "others" && isOpaque(found, expression));
   if (isUndecided && error.includes("still demands its certificates")) return undefined;
   // What a killed create left may stand in the way, as long as the error says so.
   if (isHeldForOthers(found, program, judge) || isNamed(own.left, error)) return undefined;
   if (command.do === "up") return wrongOf("the run refuses what the preview passed", error);
-  const mayStop = command.do === "destroy" && own.interrupted === "an up";
+  const mayStop = command.do === "destroy" && own.interrupted === "both";
   return mayStop ? undefined : wrongOf("no way on", `${command.do} fails: ${error}`);
+}
+
+/**
+ * Whom a rule lets in by a serial number, or by an issuer that may be under an uploaded root, can't be decided, and so it counts. Nor can
+ * whether clients of an issuer that it names show their certificates where another CA's are asked for; a preview says so while a rule of
+ * the program stands there, but the engine asks it nothing of a component that is gone.
+ */
+function isOpaque({ account, authorities, before, program }: Case, expression: string): boolean {
+  const isOneGone = before.some(({ name }) => !program.some((one) => one.name === name));
+  const named = (Object.keys(authorities.skis) as Key[]).filter((key) => expression.includes(authorities.skis[key]));
+  const isUnknown = (key: Key) => isOneGone || uploadsWith(account, authorities, key).length === 0;
+  return expression.includes("serial") || named.some(isUnknown);
 }

@@ -28,21 +28,24 @@ export interface Stack {
   /** The program that was completed last, and those begun since. */
   readonly inForce: readonly Program[];
   /** What was interrupted since the last command that was completed. */
-  readonly interrupted: "nothing" | "an up" | "a destroy";
-  /** The program of the run that was killed, provider or CLI, until a documented way on from there is completed. */
-  readonly killed?: Program;
+  readonly interrupted: "nothing" | "an up" | "a destroy" | "both";
+  /** The program of the run that was killed, provider or CLI, or got no answer, until a documented way on from there is completed. */
+  readonly unheard?: Program;
   readonly left: Leftovers;
   /** It held the same things as a stack of the same names in another backend: what either does is both's. */
   readonly isEntangled?: boolean;
+  /** Hosts that it took up while another stack let go of them, until a refresh. */
+  readonly passed?: readonly string[];
 }
 
 /**
- * Whether docs/interrupted-runs.md tells this way on. After a kill it is the same program again; a changed one needs a refresh, since
- * state doesn't know what the lost call did. After an interrupted destroy it is destroy again, or an up with a refresh.
+ * Whether docs/interrupted-runs.md tells this way on. After a kill or a lost answer it is the same program again; a changed one needs a
+ * refresh, since state doesn't know what the lost call did. After an interrupted destroy it is destroy again, or an up with a refresh.
  */
-export function isDocumented({ interrupted, killed }: Stack, command: Command): boolean {
+export function isDocumented({ interrupted, unheard }: Stack, command: Command): boolean {
   if (command.do !== "up" || command.isRefreshing) return true;
-  return interrupted !== "a destroy" && (!killed || textOf(killed) === textOf(command.program));
+  const mayHaveLostRules = interrupted === "a destroy" || interrupted === "both";
+  return !mayHaveLostRules && (!unheard || textOf(unheard) === textOf(command.program));
 }
 
 /** Where a plan is between two steps: plain values, so that many plans can go on from one. */
@@ -62,9 +65,9 @@ export function beginning(identities: readonly Identity[]): Moment {
 
 /** The same for moments from which the same things can happen. */
 export function momentText({ account, stacks }: Moment): string {
-  const of = ({ state, inForce, interrupted, killed, left, isEntangled }: Stack) => [
+  const of = ({ state, inForce, interrupted, unheard, left, isEntangled, passed }: Stack) => [
     ...[stateText(state), inForce.map(textOf), interrupted],
-    ...[killed && textOf(killed), left, isEntangled],
+    ...[unheard && textOf(unheard), left, isEntangled, passed],
   ];
   return JSON.stringify([accountText(account), stacks.map(of)]);
 }

@@ -7,7 +7,7 @@ import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { areBothOver, isServed, leavingKeys } from "./pardons";
+import { areBothOver, isServed, isUploadGone, leavingKeys } from "./pardons";
 import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
@@ -21,6 +21,9 @@ export class Judge {
   wrong: Wrong | undefined;
   private looked = "";
   private baseline: Admissions | undefined;
+  /** Who got in when the step began, by all rules. */
+  private before: Admissions | undefined;
+  private start: Account | undefined;
   /** The probes on whose host and path others' rules let no client in that shows nothing. */
   private keptClosed: readonly boolean[] = [];
   private leaving: ReadonlySet<Key> = new Set();
@@ -42,6 +45,8 @@ export class Judge {
    */
   begin(account: Account, now: number, only?: number): void {
     this.flicker = only === undefined ? undefined : new Flicker();
+    this.start = account;
+    this.before = this.edge.admissions(account, now);
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
     const { strict } = this.admissionsBesides(account, now, (by) => by === only);
     this.keptClosed = PROBES.map((_, index) => strict[index - (index % CLIENTS.length)] !== undefined);
@@ -78,6 +83,7 @@ export class Judge {
           demanded === "admitted" &&
           refusing &&
           !this.baseline?.[edge][index] &&
+          !(refusing.by === "others" && this.before?.[edge][index]) &&
           !this.mayRefuse(ground, probe, refusing)
         )
           return this.blame(
@@ -109,9 +115,15 @@ export class Judge {
   private mayRefuse({ account, authorities }: Ground, probe: Probe, { id }: StoredRule): boolean {
     const { client, host } = probe;
     if (client !== undefined && this.leaving.has(client) && !isServed(account, authorities, client, host)) return true;
+    if (client !== undefined && this.start && isUploadGone(this.start, account, authorities, { client, host }))
+      return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
-    return isBoths || this.isMoving(probe) || this.stacks().some(({ left }) => left.rules.includes(id));
+    return (
+      isBoths ||
+      this.isMoving(probe) ||
+      this.stacks().some(({ left, passed }) => left.rules.includes(id) || passed?.includes(host))
+    );
   }
 
   private isMoving(probe: Probe | undefined): boolean {

@@ -1,7 +1,9 @@
-import type { Account } from "./account";
+import type { Account, Upload } from "./account";
 import { caOf, KEY_OF } from "./authorities";
 import type { Authorities, Key } from "./authorities";
 import type { Stack } from "./execution";
+import type { Command } from "./plan";
+import { HOSTS } from "./probes";
 import { keysOf } from "./program";
 import type { Program } from "./program";
 
@@ -27,10 +29,27 @@ export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
 }
 
 /** Whether a list has the host by which a leaf of this key is verified. */
-export function isServed({ uploads, lists }: Account, authorities: Authorities, key: Key, host: string): boolean {
-  return uploads.some(({ id, certificates }) => {
+export function isServed(account: Account, authorities: Authorities, key: Key, host: string): boolean {
+  return uploadsWith(account, authorities, key).some(({ id }) => host in (account.lists[id]?.hosts ?? {}));
+}
+
+/**
+ * Whether clients got in on a host only because an edge may take any CA of the account, and theirs is gone. No list of it had the host,
+ * so there is no association that could have been kept for others' rules.
+ */
+export function isUploadGone(
+  before: Account,
+  after: Account,
+  authorities: Authorities,
+  { client, host }: { readonly client: Key; readonly host: string },
+): boolean {
+  return !isServed(before, authorities, client, host) && uploadsWith(after, authorities, client).length === 0;
+}
+
+export function uploadsWith({ uploads }: Account, authorities: Authorities, key: Key): Upload[] {
+  return uploads.filter(({ certificates }) => {
     const ca = caOf(authorities, certificates);
-    return ca !== undefined && KEY_OF[ca] === key && host in (lists[id]?.hosts ?? {});
+    return ca !== undefined && KEY_OF[ca] === key;
   });
 }
 
@@ -48,4 +67,22 @@ export function areBothOver(inForce: readonly Program[], host: string): boolean 
       })),
   );
   return owners.some((one) => owners.some((other) => one.name !== other.name && one.keys !== other.keys));
+}
+
+/**
+ * The hosts that a stack takes up while another one, which runs at the same time, lets go of them. Neither sees the other's write, and
+ * Cloudflare has no lock: docs/ownership.md has a refresh follow.
+ */
+export function passedTo(stacks: readonly Stack[], commands: readonly Command[], taker: Command): string[] | undefined {
+  const has = (host: string) => (program: Program) => program.some(({ hosts }) => hosts.includes(host));
+  const next = (command: Command) => (command.do === "up" ? command.program : []);
+  const before = (command: Command) => stacks[command.stack]?.inForce ?? [];
+  const came = HOSTS.filter(
+    (host) =>
+      has(host)(next(taker)) &&
+      !before(taker).every(has(host)) &&
+      commands.some((other) => other !== taker && before(other).some(has(host)) && !has(host)(next(other))),
+  );
+  const all = [...new Set([...(stacks[taker.stack]?.passed ?? []), ...came])];
+  return all.length > 0 ? all : undefined;
 }

@@ -48,6 +48,8 @@ function mayTakeOut({ seen }: Write, { stack, heard }: Writer, ca: string, host:
   );
   // What a program declares is its own too, whoever was there first; so are two lists of twins that say the same.
   if (stack?.inForce.flat().some(({ hosts }) => hosts.includes(host))) return true;
-  // An exclusive list is the resource's alone: what others put there may go with it, or by a refresh, but not unnamed.
-  return list?.outputs.mode !== "shared" && heard.some((line) => line.includes(host));
+  // An exclusive list is the resource's alone: what others put there may go with it, or by a refresh, but not unnamed. What a rule held on
+  // it stays its own, also where others put it back (docs/decisions/shrinking-a-list.md).
+  const isHeld = [list?.outputs.held].flat().includes(host);
+  return list?.outputs.mode !== "shared" && (isHeld || heard.some((line) => line.includes(host)));
 }

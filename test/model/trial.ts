@@ -4,6 +4,7 @@ import type { Ending, Moment, Stack, Surroundings } from "./execution";
 import { hashOf } from "./hash";
 import { leftoversOf } from "./leftovers";
 import type { Command, Step } from "./plan";
+import { passedTo } from "./pardons";
 import { wrongOf } from "./wrong";
 import type { Wrong } from "./wrong";
 
@@ -22,6 +23,11 @@ export interface Outcome {
 export async function tryStep(around: Surroundings, from: Moment, step: Step, isPreviewed = false): Promise<Outcome> {
   const execution = new Execution(around, from, "commands" in step ? step.order : 0, isPreviewed);
   let endings: readonly Ending[] = [];
+  const together = "commands" in step && step.commands.length > 1 ? step.commands : [];
+  for (const command of together) {
+    const stack = execution.stacks[command.stack];
+    if (stack) Object.assign(stack, { passed: passedTo(from.stacks, together, command) });
+  }
   try {
     endings = await execution.step(step);
   } catch (error) {
@@ -52,23 +58,26 @@ function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boo
   if (!stack || refusals.length > 0) return;
   // A refresh that is made before Cloudflare shows a list takes it for gone: no state knows of it any more.
   const isForgotten = command.do === "refresh" && hasLag;
+  const isAnswerLost = /lost|network/.test(command.fault?.kind ?? "") && errors.length > 0;
   Object.assign(stack, {
-    left: leftoversOf(ground.account, stack, command.stack, {
-      isKilled: isKilled || isForgotten,
-      isAnswerLost: /lost|network/.test(command.fault?.kind ?? "") && errors.length > 0,
-    }),
+    left: leftoversOf(ground.account, stack, command.stack, { isKilled: isKilled || isForgotten, isAnswerLost }),
   });
   if (command.do === "refresh") return;
-  if (command.do === "up" && isKilled) Object.assign(stack, { killed: command.program });
+  if (command.do === "up" && (isKilled || isAnswerLost)) Object.assign(stack, { unheard: command.program });
   // Where nobody was told to go on like this, nothing is known to be done.
   const isDone = errors.length === 0 && isDocumented;
-  if (isDone && command.do === "up") Object.assign(stack, { killed: undefined });
-  const wasUp = stack.interrupted === "an up" || (!isDone && command.do === "up");
-  const next: Partial<Stack> =
-    isDone && (command.do === "up" || !wasUp)
-      ? { inForce: [command.do === "up" ? command.program : []], interrupted: "nothing" }
-      : { interrupted: wasUp ? "an up" : "a destroy" };
-  Object.assign(stack, next);
+  if (isDone && command.do === "up") Object.assign(stack, { unheard: undefined });
+  if (isDone && command.do === "up" && command.isRefreshing) Object.assign(stack, { passed: undefined });
+  const { interrupted: was } = stack;
+  const own = command.do === "up" ? "an up" : "a destroy";
+  // What a lost create made, no destroy takes away.
+  const isLeft = command.do === "destroy" && (was === "an up" || was === "both");
+  const next = (): Partial<Stack> => {
+    if (!isDone) return { interrupted: was === "nothing" || was === own ? own : "both" };
+    if (isLeft) return { interrupted: "an up" };
+    return { inForce: [command.do === "up" ? command.program : []], interrupted: "nothing" };
+  };
+  Object.assign(stack, next());
 }
 
 /** After an up without a fault another one makes no call and no change. */

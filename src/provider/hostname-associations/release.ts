@@ -19,9 +19,13 @@ export async function release(
   rules: readonly Rule[],
 ): Promise<void> {
   if (hostnames.length === 0) return;
-  const everywhere = session.program.declaredList(key.zoneId, key.caCertificateId) ?? [];
+  const { zoneId, caCertificateId } = key;
+  const everywhere = session.program.declaredList(zoneId, caCertificateId) ?? [];
   await bringList(session, {
     key,
+    isShared: session.program
+      .listsOf(zoneId)
+      .some((list) => list.caCertificateId === caCertificateId && list.mode === "shared"),
     wish: { hostnames: [], own: hostnames, declared: [...declared, ...everywhere], strangers: "keep" },
     rules,
     review: ({ held }) => {

@@ -60,6 +60,7 @@ async function create(session: Session, inputs: State): Promise<{ id: string; st
 async function update(session: Session, id: string, olds: State, news: State): Promise<State> {
   const { zoneId } = news;
   const progress: Progress = {};
+  const caIds = news.associations.map(({ caCertificateId }) => caCertificateId);
   const leaving = new Map(
     news.associations.map((list) => {
       // A killed update of the rule doesn't know the lists that it came to stand on; they do.
@@ -67,6 +68,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
       return [list.caCertificateId, [...new Set([...left(olds, list), ...known])]];
     }),
   );
+  const gone = olds.associations.filter(({ caCertificateId: ca }) => !caIds.includes(ca));
   const asFar = (): State => {
     const state = progress.state ?? olds;
     const reached = progress.entryPoint ? (found(state, progress.entryPoint) ?? state) : olds;
@@ -74,7 +76,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
       const all = [...hostnames, ...(leaving.get(caCertificateId) ?? [])].sort();
       return { caCertificateId, hostnames: all };
     });
-    return { ...reached, associations };
+    return { ...reached, associations: [...associations, ...gone] };
   };
   return keeping(progress, id, asFar, async () => {
     await handOver(session, olds, news, progress);
@@ -82,6 +84,8 @@ async function update(session: Session, id: string, olds: State, news: State): P
       if (letsGo(olds, news))
         await sync(session, olds, { ...news, revoked: eitherOf(olds, news).revoked }, progress, news);
       const entryPoint = await sync(session, olds, news, progress);
+      // The delete of a list that goes with its CA takes out what stayed for this rule.
+      for (const list of gone) session.program.leave({ zoneId, ...list }, list.hostnames);
       for (const { caCertificateId, hostnames } of news.associations) {
         const list = { zoneId, caCertificateId };
         await release(session, list, leaving.get(caCertificateId) ?? [], hostnames, entryPoint.rules);

@@ -1,3 +1,4 @@
+import type { Access } from "../../plan/access-change";
 import { standingDemands } from "../../plan/demand";
 import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
@@ -154,7 +155,7 @@ export async function foreseeDemand(
     session.program.declaredList(zoneId, ca) !== undefined || associations.some((list) => list.caCertificateId === ca);
   for (const list of before.associations.filter(({ caCertificateId }) => !isStaying(caCertificateId))) {
     const held = await decide(session, zoneId, picture, (seen) =>
-      standingDemands(withComing(seen, state), list.caCertificateId, list.hostnames),
+      standingDemands(session.program.rulesOf(zoneId).reduce(withComing, seen), list.caCertificateId, list.hostnames),
     );
     if (held.length > 0) return demandedMessage({ ...list, zoneId }, held);
   }
@@ -172,12 +173,10 @@ function foreseen(session: Session, zoneId: string, rules: readonly Rule[], own:
   return [...others.flatMap(rulesOf), ...rules.filter(isOther)];
 }
 
-/** With the CA that the rule stands on from now on: a preview doesn't see it yet. */
-function withComing(seen: Picture, state: MtlsRuleState): Picture {
-  const { ref, hostnames } = state;
-  return seen
-    .withAuthorities([...seen.authorities, { id: ref, issuerSkis: issuersOf(state) }])
-    .withList(ref, hostnames);
+/** With the CA that a rule stands on from now on: a preview doesn't see it yet. */
+function withComing(seen: Picture, rule: Access): Picture {
+  const { ref, hostnames } = rule;
+  return seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis: issuersOf(rule) }]).withList(ref, hostnames);
 }
 
 function idsOf(authorities: readonly Authority[]): string[] {

@@ -1,4 +1,5 @@
 import { sameMeaning } from "../../language";
+import { STRANGERS } from "../../plan/demand";
 import { Picture } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
 import type { DeclaredRule } from "../../plan/program";
@@ -27,7 +28,7 @@ export async function handOver(session: Session, olds: State, news: State, progr
   const others = await decide(session, zoneId, new Picture(), ({ rules }) => rules.filter((rule) => !isOf(rule, ref)));
   // Anew each time: the other rule may not have been checked yet, and be in force without a change.
   const isClosed = (hostname: string) =>
-    refusal(others, "nothing", hostname) === true ||
+    STRANGERS.every((shown) => refusal(others, shown, hostname) === true) ||
     session.program.isEnforcedElsewhere(zoneId, ref, hostname) ||
     session.program
       .rulesOf(zoneId)

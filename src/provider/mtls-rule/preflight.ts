@@ -1,9 +1,8 @@
 import { getEntryPoint, tryRule } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import type { Rule } from "../../plan/picture";
-import { UNNAMED } from "../../plan/demand";
+import { STRANGERS } from "../../plan/demand";
 import { effectOf, mayMatch } from "../../plan/refusal";
-import type { Shown } from "../../plan/refusal";
 import { surplus } from "../../plan/room";
 import { fulfilled, nextStep, ownRules } from "../../plan/rule-steps";
 import type { RuleStep } from "../../plan/rule-steps";
@@ -69,9 +68,6 @@ async function beyondPlan(
 function presentOf(step: RuleStep): Rule | undefined {
   return step.kind === "change" ? step.present : undefined;
 }
-
-/** Whom the rule is there to keep out: a client without a certificate, and one of a CA that nobody pins. */
-const STRANGERS: readonly Shown[] = ["nothing", { issuerSki: UNNAMED, verified: true }];
 
 /** What gets past a rule: the skip rules that stand before its place. */
 function warnOfSkips(session: Session, state: MtlsRuleState, entryPoint: EntryPoint | undefined): void {
