@@ -2,6 +2,8 @@ const { availableParallelism } = require("node:os");
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // On a machine that is busy with something else.
+  testTimeout: 30_000,
   testEnvironment: "node",
   // The engine's tests wait for its processes more than they compute.
   maxWorkers: availableParallelism() + 1,

@@ -62,7 +62,7 @@ async function beyondPlan(
   const many = surplus(plan?.legacy_id, now.length, then.length);
   if (many === 0) return undefined;
   const own = then.filter((rule) => isOf(rule, ref)).length;
-  return `The zone ${name} (${zoneId}) would have ${many} custom rules more than its plan (${plan?.legacy_id}) allows: ${own} are this resource's, for ${hostnames.length} hostnames and ${revoked.length} revoked certificates. Name fewer, delete other rules, or upgrade the plan. A CA of which many certificates are revoked is better replaced.`;
+  return `The zone ${name} (${zoneId}) would have ${then.length} custom rules, ${many} more than its plan (${plan?.legacy_id}) allows. Of them this resource needs ${own}, for ${hostnames.length} hostnames and ${revoked.length} revoked certificates. Name fewer, delete other rules, or upgrade the plan. A CA of which many certificates are revoked is better replaced.`;
 }
 
 function presentOf(step: RuleStep): Rule | undefined {
