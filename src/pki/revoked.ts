@@ -9,7 +9,7 @@ import { canonicalSerialNumber, readSerialNumber } from "./serial-number";
 import { materialInText, materialOfText } from "./stray-material";
 
 export interface RevokedSerial {
-  /** Upper-case hex, whole bytes; `fieldSpellings` tells how a field may print it. */
+  /** Upper-case hex, whole bytes. */
   readonly serialNumber: string;
   /** Of the issuers with which it counts, as `cert_issuer_ski` has them; sorted. */
   readonly issuerSkis: readonly string[];
@@ -174,7 +174,7 @@ function readFingerprint(text: string): { sha256: string } | { problem: string }
   const isHex = /^[0-9a-f]+$/.test(digits);
   if (isHex && digits.length === 64) return { sha256: digits };
   if (label === "" || !isHex) return undefined;
-  const problem = `has ${digits.length} hex digits behind ${shown(label.trim())}: a SHA-256 fingerprint has 64, and no other is taken. Print it: openssl x509 -noout -fingerprint -sha256 -in client.pem`;
+  const problem = `has ${digits.length} hex digits behind ${shown(label.trim())}: a SHA-256 fingerprint has 64, and no other is taken. Copy it from: openssl x509 -noout -fingerprint -sha256 -in client.pem`;
   return { problem };
 }
 

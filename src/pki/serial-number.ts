@@ -14,14 +14,6 @@ export function canonicalSerialNumber(hex: string): string | undefined {
   return digits.length > MOST_DIGITS ? undefined : digits.padStart(digits.length + (digits.length % 2), "0");
 }
 
-/**
- * How `cf.tls_client_auth.cert_serial` may print it. Cloudflare documents upper-case hex and shows a number of 40 digits, which leaves
- * open whether a first digit of zero is printed, as OpenSSL does, or not, as number formatters do. Both mean the same number.
- */
-export function fieldSpellings(serialNumber: string): string[] {
-  return serialNumber.startsWith("0") ? [serialNumber, serialNumber.slice(1)] : [serialNumber];
-}
-
 export type WrittenSerial = { readonly serialNumber: string } | { readonly problem: string };
 
 const SEPARATED = /^[0-9a-f]{2}(?:(?:\s{0,2}[:-]\s{0,2}|\s{1,2})[0-9a-f]{2})+$/i;

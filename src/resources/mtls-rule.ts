@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { crlInPem } from "../pki/crl-pem";
+import { bytesAsText } from "../pki/bytes-as-text";
 import { withholdKeys } from "../pki/withheld";
 import { limitsOf } from "./accepted-ca";
 import type { AcceptedCa, ManagedCa } from "./accepted-ca";
@@ -131,10 +131,8 @@ export class MtlsRule extends pulumi.CustomResource {
 
 /** In texts: bytes are the DER of a CRL. */
 function withoutKeys(revoked: NonNullable<MtlsRuleArgs["revoked"]>): pulumi.Output<unknown[]> {
-  const texts = Array.isArray(revoked)
-    ? revoked.map((one: pulumi.Input<string> | Uint8Array) => (one instanceof Uint8Array ? crlInPem(one) : one))
-    : (revoked as pulumi.Input<pulumi.Input<string>[]>);
-  return pulumi.output(texts).apply((all) => all.map(withholdKeys));
+  const texts = Array.isArray(revoked) ? (revoked as unknown[]).map(bytesAsText) : revoked;
+  return pulumi.output(texts as pulumi.Input<pulumi.Input<string>[]>).apply((all) => all.map(withholdKeys));
 }
 
 /** Who writes `dependsOn: [list]` means the same as `associations: [list]`. */

@@ -132,7 +132,7 @@ function anyOf(revoked: readonly string[]): string {
   for (const [issuer = "", serial] of revoked.map((entry) => entry.split("/"))) {
     if (serial === undefined) continue;
     const known = serials.get(issuer);
-    // Whether a first digit of zero is printed isn't documented; both mean the same number.
+    // Cloudflare documents upper-case hex, and not whether a first digit of zero is printed. Both mean the same number.
     const spellings = serial.startsWith("0") ? [serial, serial.slice(1)] : [serial];
     if (known) known.push(...spellings);
     else serials.set(issuer, spellings);

@@ -8,7 +8,6 @@ import { connect, createServer, type TLSSocket } from "node:tls";
 import { bytesAsText } from "../../src/pki/bytes-as-text";
 import { readCaBundle, type CaCertificateFacts } from "../../src/pki/ca-bundle";
 import { readRevoked, type Revocations } from "../../src/pki/revoked";
-import { fieldSpellings } from "../../src/pki/serial-number";
 import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
 import { createAuthority, type Authority } from "../support/authority";
 import { critical, distributionPoint, mintCrl, toCrlPem } from "../support/crl";
@@ -83,12 +82,6 @@ describe("A serial number in any spelling is the one that Cloudflare's field has
       const printed = new X509Certificate((await root.issue("client", { serialNumber })).certificate).serialNumber;
       expect(serialsIn(accept([`serial=${printed}`]))).toEqual([printed]);
     }
-  });
-
-  test("a first digit of zero may be printed or not, and both spellings are told", () => {
-    expect(fieldSpellings("0A0B")).toEqual(["0A0B", "A0B"]);
-    expect(fieldSpellings("1A0B")).toEqual(["1A0B"]);
-    expect(fieldSpellings("00")).toEqual(["00", "0"]);
   });
 
   test("without an issuer in it, it counts with the only one there is, and a long one with each", () => {

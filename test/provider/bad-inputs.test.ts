@@ -219,8 +219,11 @@ describe("a value that only the real run will know", () => {
   });
 
   test.each(cases)("in %s.%s hides no mistake in another property", async (kind, property) => {
+    // What is revoked, and whether two CAs contradict each other, is known once all issuers are.
+    const isRead = ({ says }: BadInput) =>
+      !["issuerSkis", "cas"].includes(property) || !/^\^revoked: |named (twice|without)/.test(says.source);
     const others = table.filter(
-      (row) => row.kind === kind && row.says.source.startsWith("^") && !(property in row.change),
+      (row) => row.kind === kind && row.says.source.startsWith("^") && !(property in row.change) && isRead(row),
     );
     for (const bad of others.filter((_, index) => index % 9 === 0)) {
       const { reasons } = await check(kind, { ...right[kind], ...bad.change, [property]: UNKNOWN });

@@ -314,6 +314,7 @@ export function badInputs(account: Account, refused: readonly [text: unknown, sa
     ...over(rule, "paths", ODD_LISTS, /^paths must be a list of texts, and item [12] is none\. Write paths: \[/),
     ...NO_PATHS.flatMap((path) => over(rule, "paths", [[path]], /A rule can't be for the path .*: .* (Write|Leave) /)),
     ...over(rule, "paths", [[`/${"a".repeat(4000)}`], longPaths], /leave no room for the hostname .* Name fewer/),
+    ...clients(rule),
     ...choices(rule, "action", ["block", "log"]),
     ...texts(rule, "description"),
     ...texts(rule, "adopt"),
@@ -365,3 +366,103 @@ export function badInputs(account: Account, refused: readonly [text: unknown, sa
 }
 
 const longPaths = Array.from({ length: 200 }, (_, index) => `/${"p".repeat(20)}/${index}`);
+
+const SKI = "B6BD655346ECB7EA74CAEF1296DBE7F4F66FA060";
+const OWN_SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
+const NO_CAS = ["ca", 5, 0, true, {}, [5], [null], ["ca"], [[SKI]], [{ issuerSkis: [SKI] }, "ca"]];
+const RESPONSE = { statusCode: 403, contentType: "application/json", content: "{}" };
+
+/** Who is let in, and what the others are answered. */
+function clients(rule: Kind): BadInput[] {
+  const cas = (entries: readonly unknown[], says: RegExp) =>
+    over(
+      rule,
+      "cas",
+      entries.map((entry) => [entry]),
+      says,
+    );
+  const subjects = (values: readonly unknown[], says: RegExp) =>
+    cas(
+      values.map((value) => ({ issuerSkis: [SKI], subjects: value })),
+      says,
+    );
+  const response = (change: object, says: RegExp) => over(rule, "response", [{ ...RESPONSE, ...change }], says);
+  return [
+    ...over(rule, "cas", NO_CAS, /^cas must be a list of CAs\. Write cas: \[ca\]/),
+    ...cas([{}, { issuerSkis: [] }, { issuerSkis: null, subjects: ["CN=a"] }], /^cas: issuerSkis is empty: give/),
+    ...cas(
+      NOT_LISTS.map((value) => ({ issuerSkis: value })),
+      /^cas: issuerSkis must be a list of texts/,
+    ),
+    ...cas(
+      NO_SKIS.map((ski) => ({ issuerSkis: [ski] })),
+      /^cas: .*isn't a subject key identifier in hex digits/,
+    ),
+    ...cas([{ issuerSkis: [SKI], subject: ["CN=a"] }], /^cas: There is no option "subject"\. Did you mean "subjects"/),
+    ...subjects([[]], /^cas: subjects is empty, which lets nobody in: name one/),
+    ...subjects(NOT_LISTS, /^cas: subjects must be a list of texts/),
+    ...subjects(ODD_LISTS, /^cas: subjects must be a list of texts, and item [12] is none/),
+    ...subjects(
+      [[""], ["hooks"], ["/CN=hooks/O=Partner"], ["CN=a\nO=b"], ["CN"], ["CN=a,,O=b"]],
+      /^cas: The subject.* Give the whole/s,
+    ),
+    ...cas([{ issuerSkis: [OWN_SKI], subjects: ["CN=a"] }], /^cas: Issuer A5AC.* is named twice.* or take one out/),
+    ...cas(
+      [{ isManaged: true }],
+      /^cas: The Cloudflare-managed CA is named without an issuer.* Give one of its client/,
+    ),
+    ...cas(
+      BLANKS.slice(2).map((text) => ({ isManaged: true, clientCertificate: text })),
+      /^cas: clientCertificate: .* Give one client/,
+    ),
+    ...cas(
+      [5, true, {}, "nothing", "-----BEGIN CERTIFICATE-----"].map((text) => ({
+        isManaged: true,
+        clientCertificate: text,
+      })),
+      /^cas: clientCertificate: .* Give one/s,
+    ),
+    ...over(rule, "revoked", NOT_LISTS, /^revoked must be a list of texts/),
+    ...over(rule, "revoked", ODD_LISTS, /^revoked must be a list of texts, and item [12] is none/),
+    ...[
+      "",
+      " ",
+      "zz",
+      "1234",
+      "not revoked",
+      "SHA256 Fingerprint=AB:CD",
+      "a".repeat(300),
+      "-----BEGIN X509 CRL-----",
+    ].flatMap((text) => over(rule, "revoked", [[text]], /^revoked: Entry 1 of 1.* (Give|Write|Copy|Print) /s)),
+    ...over(
+      rule,
+      "revoked",
+      [[`${SKI}/0A`]],
+      /^revoked: serial number 0A of issuer B6BD.*: that issuer isn't let in here\. Take it out/,
+    ),
+    {
+      kind: rule,
+      property: "everyHost",
+      change: { everyHost: true },
+      says: /^everyHost needs paths.*: name them, or leave/,
+    },
+    ...flags(rule, "everyHost"),
+    ...response({ statusCode: 399 }, /^response can't be sent: statusCode is a number from 400 to 499/),
+    ...[500, 200, 403.5, "403", null].flatMap((statusCode) =>
+      response({ statusCode }, /statusCode is a number from 400 to 499/),
+    ),
+    ...["", "json", "application/xml", null, 5].flatMap((contentType) =>
+      response({ contentType }, /contentType is one of application\/json, /),
+    ),
+    ...["", null, 5, {}, "x".repeat(2049), "ä".repeat(1025)].flatMap((content) =>
+      response({ content }, /content is a text of 1 to 2048 bytes/),
+    ),
+    ...response({ status: 403 }, /^response has no option "status"\. Write response/),
+    {
+      kind: rule,
+      property: "response",
+      change: { response: RESPONSE, action: "log" },
+      says: /^response: action "log" answers nothing\. Leave/,
+    },
+  ];
+}

@@ -2,6 +2,7 @@ import { changeOf, changesOf } from "../../plan/access-change";
 import type { AccessChange } from "../../plan/access-change";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
+import { revokedName } from "./revocations";
 import type { MtlsRuleState } from "./state";
 
 /** What a changed rule means: who gets in that didn't, and who doesn't any more. Computed from the texts before and after. */
@@ -19,8 +20,8 @@ export function consequencesOfRule(session: Session, olds: MtlsRuleState, news: 
     ...sentence(closed, REFUSE),
     ...ofPaths(pathsClosed, REFUSE),
     ...sentence(issuersRefused, DROPPED, "issuers (subject key identifiers)"),
-    ...sentence(certificates.added, REVOKED, "certificates"),
-    ...sentence(certificates.removed, REINSTATED, "certificates"),
+    ...sentence(certificates.added.map(revokedName), REVOKED, "certificates"),
+    ...sentence(certificates.removed.map(revokedName), REINSTATED, "certificates"),
     ...sentence(subjects.added, LISTED, "subjects"),
     ...sentence(subjects.removed, UNLISTED, "subjects"),
   ];
@@ -54,11 +55,11 @@ const DROPPED: Predicate = [
   "are accepted no more, and their clients will be refused once this is applied",
 ];
 const REVOKED: Predicate = [
-  "(issuer/serial number, or fingerprint) stops working as a client certificate once this is applied",
+  "stops working as a client certificate once this is applied",
   "stop working as client certificates once this is applied",
 ];
 const REINSTATED: Predicate = [
-  "(issuer/serial number, or fingerprint) isn't refused any more as a revoked certificate",
+  "isn't refused any more as a revoked certificate",
   "aren't refused any more as revoked certificates",
 ];
 const LISTED: Predicate = ["is let in as a subject", "are let in"];

@@ -20,6 +20,13 @@ export function readRevocations(
 ): string[] | typeof UNKNOWN | undefined {
   const given = read.texts("revoked", ['readFileSync("crl.pem", "utf8")']) ?? [];
   if (given === UNKNOWN || !issuers) return UNKNOWN;
+  if (given.length > 0 && issuers.issuerSkis.length === 0) {
+    read.fail(
+      "revoked",
+      "revoked has no CA that it could count for: Cloudflare itself revokes the managed CA's certificates. Revoke them there, or name an uploaded CA.",
+    );
+    return undefined;
+  }
   const withheld = given.flatMap((text) => reasonsOfWithheld(text) ?? []);
   const kept = given.filter((text) => KEPT.test(text));
   const foreign = kept.find((text) => !issuers.issuerSkis.includes(text.split("/")[0] ?? ""));
@@ -28,7 +35,7 @@ export function readRevocations(
   if (foreign !== undefined)
     read.fail(
       "revoked",
-      `${foreign}: that issuer isn't let in here. Take it out, or correct the issuer before the slash.`,
+      `${revokedName(foreign)}: that issuer isn't let in here. Take it out, or correct the issuer before the slash.`,
     );
   if ("problems" in outcome) {
     for (const problem of outcome.problems) read.fail("revoked", `revoked: ${problem}`);
@@ -39,4 +46,12 @@ export function readRevocations(
   const serials = serialNumbers.flatMap((one) => one.issuerSkis.map((ski) => `${ski}/${one.serialNumber}`));
   const revoked = [...new Set([...kept, ...serials, ...fingerprints])].sort();
   return revoked.length > 0 ? revoked : undefined;
+}
+
+/** What people know a revoked certificate by. In upper case: 64 digits in lower case look like a key. */
+export function revokedName(entry: string): string {
+  const [issuer = "", serial] = entry.split("/");
+  return serial === undefined
+    ? `SHA-256 fingerprint ${entry.toUpperCase()}`
+    : `serial number ${serial} of issuer ${issuer}`;
 }
