@@ -24,12 +24,11 @@ export const FAULTS = [
   "HTML 502",
   "timeout",
   "refused from then on",
-  "refused",
 ] as const;
-export type FaultName = (typeof FAULTS)[number];
 
 /** Of two components, one goes on where the other was refused. What a call does by itself, one component shows. */
-const FAULTS_BESIDE: readonly FaultName[] = ["kill after", "reset after", "refused"];
+const FAULTS_BESIDE = ["kill after", "reset after", "refused"] as const;
+export type FaultName = (typeof FAULTS | typeof FAULTS_BESIDE)[number];
 
 /** A fault at a call of an operation, and the command after it: the same again, or somebody gives up: destroys, or takes a destroy back. */
 export interface Cell {
@@ -62,8 +61,7 @@ export function callsOf(journal: readonly JournalEntry[], before: Snapshot): Rec
  */
 export function cellsOf(operation: Operation, calls: readonly RecordedCall[]): { cells: Cell[]; equal: number } {
   if (operation.beside) return { cells: cellsBeside(operation, calls), equal: 0 };
-  const faults = FAULTS.filter((fault) => fault !== "refused");
-  const all = calls.flatMap((call) => faults.map((fault): Cell => ({ operation, call, fault, then: "again" })));
+  const all = calls.flatMap((call) => FAULTS.map((fault): Cell => ({ operation, call, fault, then: "again" })));
   const cells = all.filter(({ call, fault }) => call.isWrite || !fault.endsWith(" after"));
   const ended = cells.filter(({ call, fault }) => call.isWrite && /^(kill|refused)/.test(fault));
   const then = operation.command === "destroy" ? "up" : "destroy";

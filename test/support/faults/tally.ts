@@ -32,9 +32,9 @@ export function holds({ problems }: Verdict): boolean {
 
 /** The matrix with its counts, for people: in `build`, where the answer says. */
 export function report(name: string, verdicts: readonly Verdict[], counts: Counts): string {
-  const columns = FAULTS.flatMap((fault) => [fault, `${fault}, then destroy`, `${fault}, then up`]).filter((column) =>
-    verdicts.some((verdict) => columnOf(verdict) === column),
-  );
+  const columns = [...FAULTS, "refused"]
+    .flatMap((fault) => [fault, `${fault}, then destroy`, `${fault}, then up`])
+    .filter((column) => verdicts.some((verdict) => columnOf(verdict) === column));
   const rows = [...new Set(verdicts.map(({ cell }) => cell.operation.name))].map((operation) => {
     const fields = columns.map((column) => {
       const cells = verdicts.filter(
