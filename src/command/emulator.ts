@@ -2,7 +2,18 @@ import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/
 import { shown } from "../wording/shown";
 import { UsageError, type Command, type Given, type Terminal } from "./terminal";
 
-const OPTIONS = ["zone", "account", "token", "host", "port", "edge-port", "verification", "url-normalization", "lag"];
+const OPTIONS = [
+  "zone",
+  "account",
+  "token",
+  "host",
+  "port",
+  "edge-port",
+  "verification",
+  "url-normalization",
+  "lag",
+  "nasty",
+];
 
 const HELP = `Usage: cloudflare-mtls emulator --zone NAME[=ID] [options]
 
@@ -21,6 +32,8 @@ Prints one line of JSON with apiUrl, edgeUrl, accountId, apiToken and zones, and
                             what rules see of a path: slashes merged, escapes and dot segments resolved; the same
                             without merged slashes; or the path as it was sent (cloudflare)
   --lag MS                  milliseconds until associations show, and until a cleared CA can be deleted (0)
+  --nasty SEED              all at once, as the seed has it: lists, rules and deletes that lag, an edge that lags by
+                            connection, calls that fail, sessions that carry verdicts, rules respelled
   -h, --help                this text
 `;
 
@@ -43,6 +56,7 @@ function readOptions(given: Given): EmulatorOptions {
   const zones = (given.zone ?? []).map(readZone);
   if (zones.length === 0) throw new UsageError("at least one --zone is needed");
   const lag = wholeNumber("--lag", text("lag"), 86_400_000);
+  const nasty = wholeNumber("--nasty", text("nasty"), 0xffff_ffff);
   return {
     zones,
     accountId: text("account"),
@@ -54,6 +68,7 @@ function readOptions(given: Given): EmulatorOptions {
     verification: text("verification") as EmulatorOptions["verification"],
     urlNormalization: text("url-normalization") as EmulatorOptions["urlNormalization"],
     lag: { associations: lag, deletion: lag },
+    ...(nasty === undefined ? {} : { nasty }),
   };
 }
 

@@ -8,11 +8,13 @@ import type { JournalEntry } from "./control/journal";
 import { createRateLimit } from "./api/rate-limit";
 import { createApiServer } from "./server";
 import type { Caller } from "./api/tokens";
+import { chanceOf, type Chance } from "./account/chance";
 import { edgeViewOf } from "./account/edge-view";
 import { startEdge, type Edge } from "./edge/server";
-import { checkedId, checkedZones, type EmulatorOptions } from "./options";
+import { checkedId, checkedZones, seedOf, type EmulatorOptions } from "./options";
+import { failuresByChance, nastySettings } from "./control/nasty";
 import { plant, type Seed } from "./control/seed";
-import { applySettings, initialSettings, type Settings, type SettingsChange } from "./account/settings";
+import { applySettings, initialSettings, merged, type Settings, type SettingsChange } from "./account/settings";
 import { restore, snapshotOf, type Snapshot } from "./control/snapshot";
 import { stateOf, type AccountState } from "./control/state";
 import { createStore, newId, type Store } from "./account/store";
@@ -64,11 +66,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const { host = "127.0.0.1", port = 0, edgePort = 0, log = () => undefined } = options;
   const { accountId = newId(), apiToken = randomBytes(20).toString("hex"), tokens = [] } = options;
   const store = createStore(checkedId(accountId, "the account id"), checkedZones(options.zones));
-  const settings = initialSettings(options);
+  const seed = seedOf(options.nasty);
+  const settings = initialSettings(seed === undefined ? options : merged(nastySettings(seed), options));
   const callers = [{ token: apiToken }, ...tokens].map((token): Caller => ({ ...token, id: newId() }));
 
-  const edge = await startEdge(edgeViewOf(store, settings), { host, port: edgePort });
-  const controlled = controlledBy(store, settings, edge);
+  const edge = await startEdge(edgeViewOf(store, settings, chanceOf(seed ?? 0)), { host, port: edgePort });
+  const controlled = controlledBy(store, settings, edge, chanceOf(~(seed ?? 0)));
   const api = { store, settings, callers, rateLimit: createRateLimit(), log };
   const server = createApiServer({ ...controlled, ...api, control: createControl(controlled) });
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
@@ -95,10 +98,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 }
 
 /** What can be looked at and turned while it runs, from the program and over HTTP alike. */
-function controlledBy(store: Store, settings: Settings, edge: Edge): Controlled {
+function controlledBy(store: Store, settings: Settings, edge: Edge, chance: Chance): Controlled {
   return {
     journal: [],
-    faults: createFaults(),
+    faults: createFaults(failuresByChance(chance, settings)),
     settings,
     edge: { host: edge.host, port: edge.port, certificate: edge.certificate },
     configure: (change) => applySettings(settings, change),

@@ -19,6 +19,11 @@ export interface EmulatorOptions extends SettingsChange {
   readonly apiToken?: string;
   /** Further tokens, with fewer permissions or of another account, and legacy API keys. */
   readonly tokens?: readonly Token[];
+  /**
+   * All that Cloudflare has been seen to do at once: lists, rules and deletes that lag, an edge that lags by connection,
+   * calls that fail, sessions that carry verdicts. A number is the seed of it. What is set beside it counts. @default false
+   */
+  readonly nasty?: boolean | number;
   /** @default "127.0.0.1" */
   readonly host?: string;
   /** Of the API. @default 0, any free one */
@@ -42,6 +47,14 @@ export function checkedZones(zones: EmulatorOptions["zones"]): EmulatorZone[] {
     if (twice !== undefined) throw new TypeError(`zone ${key} ${twice} is given twice`);
   }
   return full;
+}
+
+/** The seed of a nasty account, or undefined for a kind one. */
+export function seedOf(nasty: EmulatorOptions["nasty"]): number | undefined {
+  if (nasty === undefined || nasty === false) return undefined;
+  if (nasty === true) return 1;
+  if (Number.isSafeInteger(nasty)) return nasty;
+  throw new TypeError(`nasty must be true, false or a whole number, not ${JSON.stringify(nasty)}`);
 }
 
 export function checkedId(id: string, what: string): string {

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { nastySettings } from "../../src/emulator/control/nasty";
 
 const REPOSITORY = join(__dirname, "../..");
 const running = new Set<Process>();
@@ -127,6 +128,16 @@ test("options set account, ports, verification, URL normalisation and lag", asyn
     urlNormalization: "none",
     lag: { associations: 75_000, deletion: 75_000 },
   });
+});
+
+test("--nasty makes everything lag and fail as its seed has it, and what else is set counts", async () => {
+  const emulator = new Process(["emulator", "--zone", "example.com", "--nasty", "7", "--verification", "host"]);
+  const { apiUrl } = await emulator.ready();
+  const settings = await fetch(apiUrl.replace("/client/v4", "/__emulator/settings"));
+  expect(await settings.json()).toMatchObject({ ...nastySettings(7), verification: "host" });
+  const { code, stderr } = await run("emulator", "--zone", "example.com", "--nasty", "much");
+  expect(code).toBe(2);
+  expect(stderr).toContain("--nasty must be a whole number from 0 to 4294967295");
 });
 
 test("a port in use is said to be", async () => {

@@ -1,4 +1,4 @@
-import type { Emulator } from "../../src/emulator";
+import type { Emulator, EmulatorOptions } from "../../src/emulator";
 import { authorities } from "./authority";
 import type { Authority } from "./authority";
 import { Dashboard } from "./dashboard";
@@ -29,6 +29,7 @@ const EVERYWHERE: Watched = {
 const PAUSE = 80;
 /** Of each API call, so that what stands wrong between two writes stands long enough to be noticed. */
 const LATENCY = 50;
+const LAGGING = { latency: LATENCY, lag: { associations: 300, deletion: 400, visibleAfterDelete: 500 } };
 
 type CaName = "A" | "B" | "C";
 
@@ -82,13 +83,13 @@ export class Life {
     verification: "host" | "account",
     watched = EVERYWHERE,
     pause = PAUSE,
+    account: Partial<EmulatorOptions> = LAGGING,
   ): Promise<Life> {
     const { A, B, C, stranger } = await authorities("A", "B", "C", "stranger");
     const emulator = await useEmulator({
       zones: ["x.com", "y.org"],
       verification,
-      latency: LATENCY,
-      lag: { associations: 300, deletion: 400, visibleAfterDelete: 500 },
+      ...account,
     });
     emulator.seed({ certificates: [{ certificates: stranger.pem, name: "Stranger" }] });
     const dashboard = new Dashboard(emulator);

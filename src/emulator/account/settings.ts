@@ -10,6 +10,13 @@ export interface Settings extends EdgeSettings {
     associationReads: number;
     /** Milliseconds that a CA stays "in use" after its lists were emptied. Cloudflare: up to about 90 s. */
     deletion: number;
+    /** Milliseconds that the API tells of a service that uses a CA after its lists were emptied. */
+    services: number;
+    /**
+     * Milliseconds that a part of the edge is behind what the API shows, at most. Each connection meets a part that is
+     * behind by a share of it: one in its lists, one in its rules, one in revocations. Cloudflare: about a minute.
+     */
+    edge: number;
     /** Milliseconds that GET and list still show a deleted CA. Cloudflare: up to about 90 s. */
     visibleAfterDelete: number;
     /** Milliseconds that a client certificate of the managed CA is pending, revoked or reactivated. Cloudflare: up to 90 s. */
@@ -19,6 +26,10 @@ export interface Settings extends EdgeSettings {
   };
   /** Milliseconds that each API call takes. */
   latency: number;
+  /** The share of API calls that meets a fault by chance, from 0 to 1. */
+  faultRate: number;
+  /** Whether a rule's expression comes back as it was written, or in another spelling, as Cloudflare has been seen to do. */
+  storedExpressions: (typeof STORED_EXPRESSIONS)[number];
   /** CAs per account, uploaded and Gateway's together. */
   quota: number;
   /** Client certificates of the managed CA per zone that aren't revoked. */
@@ -39,11 +50,15 @@ export function initialSettings(change: SettingsChange): Settings {
       associations: 0,
       associationReads: 0,
       deletion: 0,
+      services: 0,
+      edge: 0,
       visibleAfterDelete: 0,
       revocation: 0,
       alreadyDeleted: 60_000,
     },
     latency: 0,
+    faultRate: 0,
+    storedExpressions: "as-written",
     quota: 5,
     clientQuota: 100,
     rateLimit: Infinity,
@@ -56,20 +71,30 @@ export function initialSettings(change: SettingsChange): Settings {
   return settings;
 }
 
+/** Both changes, where the second counts. */
+export function merged(first: SettingsChange, second: SettingsChange): SettingsChange {
+  const given = Object.fromEntries(Object.entries(second).filter(([, value]) => value !== undefined));
+  const lag = Object.entries(second.lag ?? {}).filter(([, value]) => value !== undefined);
+  return { ...first, ...given, lag: { ...first.lag, ...Object.fromEntries(lag) } };
+}
+
 /** Applies a change in place, or throws a TypeError that names what is wrong with it and changes nothing. */
 export function applySettings(settings: Settings, change: unknown): void {
   const { lag, rateLimit = settings.rateLimit, ...others } = record(change, "settings");
   const { words, rest } = chosen(others);
   const limit = rateLimit === null || rateLimit === Infinity ? Infinity : notNegative("rateLimit", rateLimit);
   const lags = numbers(record(lag ?? {}, "lag"), Object.keys(settings.lag), "lag.");
-  const checked = numbers(rest, ["latency", "quota", "clientQuota"], "");
+  const checked = numbers(rest, ["latency", "faultRate", "quota", "clientQuota"], "");
   Object.assign(settings, checked, words, { lag: { ...settings.lag, ...lags }, rateLimit: limit });
 }
+
+const STORED_EXPRESSIONS = ["as-written", "respelled"] as const;
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   verification: ["host", "account"],
   urlNormalization: URL_NORMALIZATIONS,
   sessionResumption: SESSION_RESUMPTIONS,
+  storedExpressions: STORED_EXPRESSIONS,
 };
 
 /** The settings that are words, and the rest. */

@@ -60,6 +60,8 @@ export interface StoredZone {
   readonly clients: Map<string, StoredClientCertificate>;
   /** The entry point of http_request_firewall_custom, once it exists. */
   ruleset?: StoredRuleset;
+  /** The rules in it, none without it, as the edge comes to see them. */
+  readonly rules: Lagging<readonly StoredRule[]>;
   /** Its versions up to the present one, without their rules. */
   history: RulesetHeader[];
 }
@@ -113,7 +115,7 @@ export function createStore(
   const managedCa = createManagedCa(accountId, randomUUID());
   const store: Store = { accountId, certificates: new Map(), zones: new Map(), managedCa };
   for (const { name, id = newId(), plan = "enterprise" } of zones) {
-    const empty = { lists: new Map(), clients: new Map(), history: [] };
+    const empty = { lists: new Map(), clients: new Map(), rules: lagging<readonly StoredRule[]>([]), history: [] };
     store.zones.set(id, { id, name: name.toLowerCase(), plan, createdOn: timestamp(), ...empty });
   }
   return store;
@@ -133,9 +135,10 @@ export function presentCertificates(store: Store): StoredCertificate[] {
   return [...store.certificates.values()].filter((certificate) => certificate.deletedAt === undefined);
 }
 
-/** What holds on to a certificate now, as the API tells it. */
-export function servicesOf({ services }: StoredCertificate): ServiceAssociation[] {
-  const present = services.filter(({ until = Infinity }) => Date.now() < until);
+/** What holds on to a certificate now, as the API tells it; `late` is how long a service does after its lists were emptied. */
+export function servicesOf({ services, releasedAt }: StoredCertificate, late: number): ServiceAssociation[] {
+  const still = { service: "gateway", status: "pending_deletion", until: (releasedAt ?? -Infinity) + late };
+  const present = [...services, still].filter(({ until = Infinity }) => Date.now() < until);
   return present.map(({ service, status }) => ({ service, status }));
 }
 

@@ -24,7 +24,11 @@ export function getCertificate(call: Call): Answer {
 
 /** Names services only, never zones or hostnames (DOC). */
 export function listServices(call: Call): Answer {
-  return page(call, servicesOf(shownCertificate(call)), { usual: 50, least: 1, most: 1000 });
+  return page(call, servicesOf(shownCertificate(call), call.settings.lag.services), {
+    usual: 50,
+    least: 1,
+    most: 1000,
+  });
 }
 
 /** 200, not 201 (DOC). A private key that comes along is checked against its certificate and forgotten. */
@@ -73,12 +77,15 @@ export function deleteCertificate(call: Call): Answer {
 
 function isInUse(call: Call, certificate: StoredCertificate, now: number): boolean {
   const { id, releasedAt } = certificate;
-  if (servicesOf(certificate).length > 0) return true;
+  const { services, deletion } = call.settings.lag;
+  if (servicesOf(certificate, services).length > 0) return true;
+  // OBS: "in use" also for a while after the last service let go, with nothing to be told of.
+  if (certificate.services.some(({ until = 0 }) => now < until + deletion)) return true;
   for (const zone of call.store.zones.values()) {
     const list = zone.lists.get(id);
     if (list?.written()?.length || list?.visible()?.length) return true;
   }
-  return releasedAt !== undefined && now < releasedAt + call.settings.lag.deletion;
+  return releasedAt !== undefined && now < releasedAt + deletion;
 }
 
 /** The CA that a hostname list is about; leaves of the same collection cannot be one (INF). */

@@ -1,7 +1,8 @@
 import type { RulesetHeader, StoredRuleset, StoredZone } from "../account/store";
 import { bodyFields, countParam, isFields, param, zoneOf, type Answer, type Call, type Fields } from "./call";
 import { entryPointExists, noEntryPoint, noRuleset, notValid } from "./refusals";
-import { readRule, readText } from "./rule-definition";
+import { respelled } from "./respelling";
+import { readRule, readText, type RuleDefinition } from "./rule-definition";
 import {
   checkRules,
   emptyRuleset,
@@ -49,7 +50,7 @@ export function createRuleset(call: Call): Answer {
   requirePhase(phase);
   if (zone.ruleset) throw entryPointExists(PHASE);
   const empty = emptyRuleset(name, descriptionOf(description ?? ""), PHASE);
-  return keep(call, zone, withRules(empty, listed(rules ?? [], zone)));
+  return keep(call, zone, withRules(empty, listed(call, rules ?? [], zone)));
 }
 
 /** Creates the entry point when it is missing; otherwise every rule in it is replaced (DOC). */
@@ -71,6 +72,7 @@ export function deleteRuleset(call: Call): Answer {
   rulesetOf(call);
   if (!isDryRun(call)) {
     delete zone.ruleset;
+    zone.rules.write([]);
     zone.history = [];
   }
   return { status: 204 };
@@ -80,7 +82,7 @@ export function addRule(call: Call): Answer {
   const zone = zoneOf(call);
   const ruleset = rulesetOf(call);
   const { position, ...rule } = bodyFields(call);
-  return keep(call, zone, withRule(ruleset, readRule(rule, zone.plan, ""), position));
+  return keep(call, zone, withRule(ruleset, definitionOf(call, rule, zone, ""), position));
 }
 
 export function patchRule(call: Call): Answer {
@@ -88,7 +90,7 @@ export function patchRule(call: Call): Answer {
   const ruleset = rulesetOf(call);
   const { position, ...rule } = bodyFields(call);
   const moveOnly = position !== undefined && Object.keys(rule).every((name) => name === "id");
-  const definition = moveOnly ? undefined : readRule(rule, zone.plan, "");
+  const definition = moveOnly ? undefined : definitionOf(call, rule, zone, "");
   return keep(call, zone, withRuleChanged(ruleset, param(call, "rule"), definition, position));
 }
 
@@ -103,13 +105,14 @@ function replace(call: Call, zone: StoredZone, ruleset: StoredRuleset): Answer {
     if (value !== ruleset[name]) throw notValid(value, name, `it cannot change from '${ruleset[name]}'`, `/${name}`);
   }
   const description = descriptionOf(fields.description ?? ruleset.description);
-  return keep(call, zone, withRules(ruleset, listed(fields.rules, zone), description));
+  return keep(call, zone, withRules(ruleset, listed(call, fields.rules, zone), description));
 }
 
 function keep(call: Call, zone: StoredZone, ruleset: StoredRuleset): Answer {
   checkRules(ruleset, zone.plan);
   if (isDryRun(call)) return { result: null };
   zone.ruleset = ruleset;
+  zone.rules.write(ruleset.rules);
   zone.history.push(withoutRules(ruleset));
   return { result: ruleset };
 }
@@ -148,13 +151,19 @@ function descriptionOf(value: unknown): string {
   return value;
 }
 
-function listed(rules: unknown, zone: StoredZone): ListedRule[] {
+function listed(call: Call, rules: unknown, zone: StoredZone): ListedRule[] {
   if (!Array.isArray(rules)) throw notValid(rules, "rules", "it must be an array", "/rules");
   return rules.map((rule: unknown, index) => {
     const pointer = `/rules/${index}`;
-    const definition = readRule(rule, zone.plan, pointer);
+    const definition = definitionOf(call, rule, zone, pointer);
     return { id: isFields(rule) ? readText(rule, "id", pointer) : undefined, definition };
   });
+}
+
+function definitionOf({ settings }: Call, rule: unknown, { plan }: StoredZone, pointer: string): RuleDefinition {
+  const definition = readRule(rule, plan, pointer);
+  if (settings.storedExpressions === "as-written") return definition;
+  return { ...definition, expression: respelled(definition.expression) };
 }
 
 function withoutRules({ id, name, description, kind, version, last_updated, phase }: StoredRuleset): RulesetHeader {

@@ -48,7 +48,8 @@ export interface Faults {
   clear(): void;
 }
 
-export function createFaults(): Faults {
+/** @param byChance what a request meets for which no fault is in place */
+export function createFaults(byChance: () => Failure | undefined): Faults {
   let placed: (InjectedFault & Pick<Faults, "meet">)[] = [];
   let lastId = 0;
 
@@ -66,7 +67,8 @@ export function createFaults(): Faults {
         const met = fault.meet(method, path);
         if (met) return met;
       }
-      return undefined;
+      const failure = byChance();
+      return failure && { failure, released: Promise.resolve() };
     },
     list: () => placed,
     clear() {

@@ -18,7 +18,7 @@ export interface Snapshot {
   readonly zones: readonly ZoneSnapshot[];
 }
 
-export interface ZoneSnapshot extends Omit<StoredZone, "lists" | "clients" | "ruleset" | "history"> {
+export interface ZoneSnapshot extends Omit<StoredZone, "lists" | "clients" | "ruleset" | "rules" | "history"> {
   readonly lists: Readonly<Record<string, readonly string[] | null>>;
   readonly clients: readonly (Omit<StoredClientCertificate, "revoked"> & { readonly revoked: boolean })[];
   readonly ruleset?: StoredRuleset;
@@ -26,8 +26,8 @@ export interface ZoneSnapshot extends Omit<StoredZone, "lists" | "clients" | "ru
 }
 
 export function snapshotOf({ accountId, managedCa, certificates, zones }: Store): Snapshot {
-  const copied = [...zones.values()].map(({ lists, clients, history, ...zone }) => ({
-    ...zone,
+  const copied = [...zones.values()].map(({ id, name, plan, createdOn, lists, clients, ruleset, history }) => ({
+    ...{ id, name, plan, createdOn, ...(ruleset && { ruleset }) },
     lists: Object.fromEntries([...lists].map(([id, list]) => [id, list.written()])),
     clients: [...clients.values()].map((client) => ({ ...client, revoked: client.revoked.written() })),
     history: [...history],
@@ -49,7 +49,13 @@ export function restore(store: Store, snapshot: unknown): void {
   for (const { lists, clients, history, ...zone } of zones) {
     const settled = Object.entries(lists).map(([id, hostnames]) => [id, lagging(hostnames)] as const);
     const made = clients.map((client) => [client.id, { ...client, revoked: lagging(client.revoked) }] as const);
-    store.zones.set(zone.id, { ...zone, lists: new Map(settled), clients: new Map(made), history: [...history] });
+    store.zones.set(zone.id, {
+      ...zone,
+      lists: new Map(settled),
+      clients: new Map(made),
+      rules: lagging(zone.ruleset?.rules ?? []),
+      history: [...history],
+    });
   }
 }
 

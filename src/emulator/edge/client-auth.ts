@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { readDistinguishedName } from "./distinguished-name";
 import { keyIdentifiersOf } from "./key-identifiers";
 
@@ -34,13 +34,12 @@ export function readClientAuth(
   trusted: readonly string[],
   isRevoked: (fingerprint: string) => boolean,
 ): ClientAuth {
-  // Not getPeerX509Certificate(): it takes the rest of the chain out of the connection (seen in Node 20).
-  const peer = socket.getPeerCertificate(true) as Partial<DetailedPeerCertificate>;
+  // Asked once: it takes the rest of the chain out of the connection (seen in Node 20). getPeerCertificate() has an order of its own.
+  const leaf = socket.getPeerX509Certificate();
   // Node reports a failed verification for no certificate too, and so "presented" has to be asked first.
-  if (peer.raw === undefined) return NOTHING;
-  const leaf = new X509Certificate(peer.raw);
+  if (leaf === undefined) return NOTHING;
   const anchors = trusted.map((pem) => new X509Certificate(pem));
-  const sent = chainAbove(peer);
+  const sent = chainOf(leaf);
   const issuer = [...anchors, ...sent].find((one) => isIssuer(one, leaf));
   const verdict = { cert_verified: socket.authorized, cert_revoked: isRevoked(plainHex(leaf.fingerprint256)) };
   return { ...describe(leaf, issuer), ...encode(leaf, sent), ...verdict };
@@ -83,14 +82,10 @@ function encode(leaf: X509Certificate, sent: readonly X509Certificate[]): Client
   };
 }
 
-/** At a root Node points back to the root itself. */
-function chainAbove(leaf: Partial<DetailedPeerCertificate>): X509Certificate[] {
+/** What was sent beside the leaf, in that order: Node calls each the issuer of the one before, whether it is or not. */
+function chainOf(leaf: X509Certificate): X509Certificate[] {
   const chain: X509Certificate[] = [];
-  let below = leaf;
-  for (let above = leaf.issuerCertificate; above?.raw !== undefined && above !== below;) {
-    chain.push(new X509Certificate(above.raw));
-    [below, above] = [above, above.issuerCertificate];
-  }
+  for (let next = leaf.issuerCertificate; next !== undefined; next = next.issuerCertificate) chain.push(next);
   return chain;
 }
 

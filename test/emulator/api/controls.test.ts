@@ -46,11 +46,15 @@ test("settings can be read, and turned one by one", async () => {
       associations: 0,
       associationReads: 0,
       deletion: 5,
+      services: 0,
+      edge: 0,
       visibleAfterDelete: 0,
       revocation: 0,
       alreadyDeleted: 60000,
     },
     latency: 0,
+    faultRate: 0,
+    storedExpressions: "as-written",
     quota: 7,
     clientQuota: 100,
     rateLimit: null,
@@ -61,7 +65,7 @@ test("settings can be read, and turned one by one", async () => {
 });
 
 test.each([
-  [{ quotas: 1 }, "unknown setting quotas; there are latency, quota, clientQuota"],
+  [{ quotas: 1 }, "unknown setting quotas; there are latency, faultRate, quota, clientQuota"],
   [{ lag: { association: 1 } }, "unknown setting lag.association; there are associations"],
   [{ latency: -1 }, "latency must be a number that is not negative"],
   [{ verification: "none" }, 'verification must be "host" or "account"'],

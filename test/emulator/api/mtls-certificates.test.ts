@@ -251,6 +251,31 @@ describe("a deletion", () => {
     expect((await cloudflare.certificate("DELETE", id)).status).toBe(400);
   });
 
+  test("is refused for a while after the last service let go, with nothing to be told of", async () => {
+    cloudflare.emulator.configure({ lag: { deletion: 60_000 } });
+    const associations = [{ service: "workers", status: "active", lasts: 0 }];
+    const { certificates } = cloudflare.emulator.seed({ certificates: [{ certificates: ca.pem, associations }] });
+    const id = certificates[0] ?? "";
+    const path = `${cloudflare.account}/mtls_certificates/${id}/associations`;
+    expect((await cloudflare.call("GET", path)).result).toEqual([]);
+    expect((await cloudflare.certificate("DELETE", id)).status).toBe(400);
+    cloudflare.emulator.configure({ lag: { deletion: 0 } });
+    expect((await cloudflare.certificate("DELETE", id)).status).toBe(200);
+  });
+
+  test("is refused while lag.services tells of a service after the lists were emptied", async () => {
+    const id = await cloudflare.ca(ca.pem);
+    await cloudflare.putHostnames(["a.example.com"], id);
+    const path = `${cloudflare.account}/mtls_certificates/${id}/associations`;
+    expect((await cloudflare.call("GET", path)).result).toEqual([]);
+    cloudflare.emulator.configure({ lag: { services: 60_000 } });
+    await cloudflare.putHostnames([], id);
+    expect((await cloudflare.call("GET", path)).result).toEqual([{ service: "gateway", status: "pending_deletion" }]);
+    expect((await cloudflare.certificate("DELETE", id)).status).toBe(400);
+    cloudflare.emulator.configure({ lag: { services: 0 } });
+    expect((await cloudflare.certificate("DELETE", id)).status).toBe(200);
+  });
+
   test("of a certificate that Gateway manages is forbidden", async () => {
     const [id = ""] = cloudflare.emulator.seed({
       certificates: [{ certificates: ca.pem, type: "gateway_managed" }],

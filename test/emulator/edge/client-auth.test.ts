@@ -43,6 +43,28 @@ it("fills every field of a client certificate", async () => {
   expect(clientAuth.cert_ski).toMatch(/^[0-9A-F]{40}$/);
 });
 
+it.each([
+  ["in order", ["below", "root"]],
+  ["the wrong way round", ["root", "below"]],
+  ["with a stranger, and twice", ["stranger", "below", "below", "root"]],
+  ["alone with a stranger", ["stranger"]],
+  ["alone", []],
+])("tells the chain as it was sent: %s", async (_, names) => {
+  const root = await createAuthority("Root");
+  const below = await root.intermediate("Below");
+  const pems: Record<string, string> = { root: root.pem, below: below.pem, stranger: (await createAuthority("S")).pem };
+  const { certificate, key } = await below.issue("client");
+  const cert = [certificate, ...names.map((name) => pems[name] ?? "")].join("\n");
+  const edge = await start({ authorities: { ca: [below.pem] }, associations: { [HOST]: ["ca"] }, rules: [] });
+  const { clientAuth } = (await get(edge, HOST, { cert, key })).seen;
+  const wrapped = names.map((name) => `:${new X509Certificate(pems[name] ?? "").raw.toString("base64")}:`);
+  expect(clientAuth).toMatchObject({
+    cert_verified: true,
+    cert_issuer_ski: below.ski,
+    cert_chain_rfc9440: wrapped.join(", "),
+  });
+});
+
 it("leaves a certificate that is too long out of its field and says so", async () => {
   const ca = await createAuthority("CA");
   const hostnames = Array.from({ length: 400 }, (_, at) => `name-${at}.a-rather-long-name.example.com`);
