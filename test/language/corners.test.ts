@@ -127,7 +127,7 @@ const CORNERS: Record<string, readonly string[]> = {
     .concat(
       after(
         V,
-        all`and  or  xor  and and  or or ${V}  ${V}  andnot ${V}  or(${V})  & 1  & ${V}  | 1  ^ 1  ^^ x  eq ${V}
+        all`and  or  xor  and and  or or ${V}  ${V}  andnot ${V}  xor ${V} and ip.src.tor or ${V}  or(${V})  & 1  & ${V}  | 1  ^ 1  ^^ x  eq ${V}
     eq true  AND ${V}  or ${HEADERS}[*] eq "a" or ${V}  and ${HEADERS}[*] eq "a" and ${HEADERS}[*] eq "a"`,
       ),
     ),

@@ -44,7 +44,7 @@ it.each([
   ^\a  ^[\a]  ^[^\a]  \\1  [\\1]  -]
   (  )  a{2,1}  a{2,1}b{1}  *a  a|*  [  []  [^]  [a  [z-a]  \1  [\1]  (?=a)  (?<!a)  \q  a{,2}  a{  [\b]  [a-\d]  [\d-a]  (?P<n  \  (?  [a\
   [A-Za-z0-9_.-]+  ^(a|b|c)-[A-Z]\.c\d\]$  [^\s]  [\d-]  [\d_a-z]  [a-c\-\d]  [\x2d-a]  [a]b&&c  [a]--  [a-]  \-  \/  \_  \.\*\+\?\(\)\[\]\{\}\|\^\$`,
-])("%s means the same in both engines, or is refused at the same place", async (pattern) => {
+])("%j means the same in both engines, or is refused at the same place", async (pattern) => {
   for (const text of [
     `http.host matches r#"${pattern}"# and ip.src.vpn`,
     `http.host matches "${pattern}" or ip.src.tor`,
