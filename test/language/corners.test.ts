@@ -106,7 +106,7 @@ const CORNERS: Record<string, readonly string[]> = {
   ),
   "white space around": Array.from(
     "\t\u000b\u000c\r\n\u0085\u00a0\u2003\u2028\u202f\u205f\u3000\u1680\u001c\u200b\ufeff\u180e",
-    (space) => [space + V, V + space, `${space} ${V} eq 1${space}`],
+    (space) => [space + V, V + space, V + space + space, `${space} ${V} eq 1${space}`],
   ).flat(),
   "white space inside": ["\t", "\n", "\r", "\u00a0", "  "].flatMap((space) => [
     `${V}${space}and${space}${V}`,

@@ -1,4 +1,4 @@
-import { evaluate, everything, ExpressionError, parseExpression } from "../../src/language/index";
+import { evaluate, everything, type ExpressionError, parseExpression } from "../../src/language/index";
 import { type Facts, fieldsOf, openOracle, oracleScheme } from "./oracle";
 
 const oracle = openOracle();
@@ -90,7 +90,8 @@ it.each([
   ["a**", "the emulator cannot compile it"],
 ])("%s is refused by name, whatever the engine makes of it; to read others' rules it is taken", (pattern, reason) => {
   const text = `http.host matches r"${pattern}"`;
-  expect(() => parseExpression(text, oracleScheme)).toThrow(ExpressionError);
-  expect(() => parseExpression(text, oracleScheme)).toThrow(`^ regex parse error: ${reason}`);
+  expect(() => parseExpression(text, oracleScheme)).toThrow(
+    expect.objectContaining({ reason: `regex parse error: ${reason}` }) as ExpressionError,
+  );
   expect(parseExpression(text, everything)).toMatchObject({ test: { pattern: undefined } });
 });
