@@ -77,6 +77,7 @@ describe("what the open engine refuses is refused in its layout", () => {
       "1:36",
       "expected value of type Bool, but got Array<Bool>",
     ],
+    ["a list asked for a key", 'http.request.headers["a"]["b"] eq "c"', "1:26", 'cannot access index MapKey("b") for'],
     ["a list compared as a whole", 'http.request.headers["a"] eq "b"', "1:27", "cannot perform this operation on type"],
     [
       "each element of a second argument",

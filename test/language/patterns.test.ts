@@ -83,6 +83,7 @@ it.each([
   ["[\\q]", `${PART}: \\q`],
   ["a{,2}", "unclosed counted repetition"],
   ["a\\1", "backreferences are not supported"],
+  ["a(?!b)", "look-around, including look-ahead and look-behind, is not supported"],
   ["a(?<=b)", "look-around, including look-ahead and look-behind, is not supported"],
   ["[ab", "unclosed character class"],
   ["[a-\\d]", "invalid character class range"],
