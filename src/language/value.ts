@@ -1,7 +1,6 @@
 import type { Address } from "./addresses";
 import { acceptOperator, readLiteral, readTest } from "./comparison";
 import type { Argument, Call, Value } from "./expression";
-import { ExpressionError } from "./expression-error";
 import { type FunctionShape, nameOf, type Parameter, sameType, type Type } from "./types";
 import { readInteger, readBytes } from "./literals";
 import { acceptNot, type Context, nested, readExpression } from "./parse";
@@ -167,8 +166,7 @@ function attempt<Result>(reader: Reader, read: () => Result): Result | undefined
   const start = reader.at;
   try {
     return read();
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
+  } catch {
     reader.at = start;
     return undefined;
   }

@@ -143,7 +143,7 @@ const CORNERS: Record<string, readonly string[]> = {
   "a call": [`lower`, `lower (${H}) eq "a.b"`].concat(
     all`(  ()  ( )  (${H}  (${H}) eq "a.b"  ( ${H} ) eq "a.b"  (${H}, )  (${H},)  (${H} ${H})  (${H},${H})  (,${H})
     ("a")  (r"a")  (r#"a"#)  (61:62)  (fa:62)  (1)  (-1)  (::1)  (1.2.3.4)  (ip.src)  (${V})  (not ${V})  (!${V})
-    ((${V}))  (${H} eq "a")  (${H} eq)  (${HEADERS})  (${HEADERS}[*])  (${HEADERS}["accept"]) eq "*/*"  (${L})  (x)
+    ((${V}))  (${H} eq "a")  (${H} eq)  (${HEADERS})  (${HEADERS}[*])  (${HEADERS}["accept"]) eq "*/*"  (${L})  (x)  (x"a")  (f"a")
     (fa)  (face)  (fa.b)  (!)  (*)  (upper(${H})) eq "a.b"  (${H})  (${H})[0]`.map((call) => `lower${call}`),
   ),
   "a call that gives a number": all`${L}  ${L} eq 3  ${L} == 3  ${L} eq "3"  len(${HEADERS}["accept"]) eq 3  len(lower(${H})) gt 2`,
