@@ -157,6 +157,8 @@ describe("functions, lists and maps", () => {
     ['any((http.request.headers.names[*] eq "x-one" or http.request.cookies["session"][*] eq "b"))', false],
     ['lower(http.request.headers["none"][0]) eq ""', false],
     ['lower(http.request.headers["none"][0]) ne ""', true],
+    ['concat(http.request.headers["none"][0], http.request.headers["none"][1]) eq ""', false],
+    ['concat(http.request.headers["none"][0], "a") eq "a"', true],
     ['lower(http.request.headers["none"][0]) ge ""', false],
     ['any(http.request.headers[*][0] eq "1")', true],
     ['any(http.request.headers[*][1] eq "1")', false],
