@@ -177,8 +177,9 @@ function holds(test: Test, datum: Datum): boolean {
   }
 }
 
-function order(datum: Datum, literal: string | bigint | Address): number | undefined {
-  if (isAddress(datum) && isAddress(literal)) return compareAddresses(datum, literal);
+/** NaN: without any order, and so unequal. */
+function order(datum: Datum, literal: string | bigint | Address): number {
+  if (isAddress(datum) && isAddress(literal)) return compareAddresses(datum, literal) ?? NaN;
   return datum < literal ? -1 : datum > literal ? 1 : 0;
 }
 
@@ -186,8 +187,7 @@ function isAddress(datum: Datum): datum is Address {
   return typeof datum === "object" && "family" in datum;
 }
 
-function isOrdered(operator: Ordering, sign: number | undefined): boolean {
-  if (sign === undefined) return operator === "ne";
+function isOrdered(operator: Ordering, sign: number): boolean {
   switch (operator) {
     case "eq":
       return sign === 0;
