@@ -62,8 +62,14 @@ function refuseOperation(reader: Reader, type: Type, start: number, end: number)
 }
 
 /** Undefined when the operator is not for that type. */
-function readOperand(reader: Reader, scheme: Scheme, type: Type, operator: Operator, start: number): Test | undefined {
-  if (typeof type !== "string" || type === "Bool") return undefined;
+function readOperand(
+  reader: Reader,
+  scheme: Scheme,
+  type: Exclude<Type, "Bool">,
+  operator: Operator,
+  start: number,
+): Test | undefined {
+  if (typeof type !== "string") return undefined;
   switch (operator) {
     case "in":
       return peek(reader) === "$" ? readList(reader, scheme, start) : readMembership(reader, type);

@@ -68,39 +68,35 @@ function readComparison(reader: Reader, context: Context): Comparison {
   return readTest(reader, readValue(reader, context), context.scheme);
 }
 
-/** An operator ahead with how tightly it binds; without one the reader stays where it was. */
+/** An operator ahead with how tightly it binds, -1 where there is none; and the place before it. */
 interface Lookahead {
   readonly level: number;
   readonly resume: number;
 }
 
-function readOperator(reader: Reader): Lookahead | undefined {
+function readOperator(reader: Reader): Lookahead {
   const resume = reader.at;
   skipSpace(reader);
   const level = OPERATORS.findIndex(([word, symbol]) => accept(reader, word) || accept(reader, symbol));
-  if (level < 0) {
-    reader.at = resume;
-    return undefined;
-  }
   skipSpace(reader);
   return { level, resume };
 }
 
 /** Precedence climbing: takes in every operator of at least `lowest`. */
-function readMore(reader: Reader, context: Context, left: Term, first: Lookahead | undefined, lowest: number): Term {
+function readMore(reader: Reader, context: Context, left: Term, first: Lookahead, lowest: number): Term {
   let lookahead = first;
-  while (lookahead !== undefined && lookahead.level >= lowest) {
+  while (lookahead.level >= lowest) {
     const { level } = lookahead;
     let right = readSimple(reader, context);
     lookahead = readOperator(reader);
-    while (lookahead !== undefined && lookahead.level > level) {
+    while (lookahead.level > level) {
       right = readMore(reader, context, right, lookahead, lookahead.level);
       lookahead = readOperator(reader);
     }
     left = combine(reader, level, left, right);
   }
-  // The operator belongs to someone further out.
-  if (lookahead !== undefined) reader.at = lookahead.resume;
+  // An operator belongs to someone further out.
+  reader.at = lookahead.resume;
   return left;
 }
 

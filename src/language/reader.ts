@@ -11,10 +11,10 @@ export interface Reader {
   at: number;
 }
 
-const WHITE_SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*/;
+const WHITE_SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 export function bytesOf(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
+  return Buffer.from(text).toString("latin1");
 }
 
 export function textOf(bytes: string): string {
@@ -23,17 +23,11 @@ export function textOf(bytes: string): string {
 
 /** Any Unicode white space is trimmed around an expression; inside it only space, CR and LF count. */
 export function openReader(text: string): Reader {
-  const lead = WHITE_SPACE.exec(text)?.[0].length ?? 0;
-  // Of white space alone nothing is left, and the engine points at its beginning.
-  if (lead === text.length) return { whole: bytesOf(text), end: 0, at: 0 };
-  const reversed = Array.from(text.slice(lead)).reverse().join("");
-  const tail = WHITE_SPACE.exec(reversed)?.[0].length ?? 0;
-  const whole = bytesOf(text);
-  return {
-    whole,
-    end: whole.length - bytesOf(text.slice(text.length - tail)).length,
-    at: bytesOf(text.slice(0, lead)).length,
-  };
+  let [start, end] = [0, text.length];
+  // From behind first: of white space alone nothing is left, and the engine points at its beginning.
+  while (end > 0 && WHITE_SPACE.test(text.charAt(end - 1))) end -= 1;
+  while (start < end && WHITE_SPACE.test(text.charAt(start))) start += 1;
+  return { whole: bytesOf(text), end: bytesOf(text.slice(0, end)).length, at: bytesOf(text.slice(0, start)).length };
 }
 
 export function fail(reader: Reader, reason: string, start = reader.at, end = reader.end): never {

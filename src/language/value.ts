@@ -1,11 +1,10 @@
 import type { Address } from "./addresses";
 import { acceptOperator, readLiteral, readTest } from "./comparison";
 import type { Argument, Call, Value } from "./expression";
-import { ExpressionError } from "./expression-error";
 import { type FunctionShape, nameOf, type Parameter, sameType, type Type } from "./types";
 import { readInteger, readBytes } from "./literals";
 import { acceptNot, type Context, nested, readExpression } from "./parse";
-import { accept, atEnd, expect, fail, peek, type Reader, skipSpace, takeWhile, textOf } from "./reader";
+import { accept, atEnd, bytesOf, expect, fail, peek, type Reader, skipSpace, takeWhile, textOf } from "./reader";
 
 type Step = Value["path"][number];
 
@@ -47,7 +46,7 @@ function readStep(reader: Reader): Step {
   if (accept(reader, "*")) return "each";
   if (peek(reader) === '"') {
     const key = readBytes(reader);
-    if (Buffer.from(textOf(key), "utf8").toString("latin1") !== key) {
+    if (bytesOf(textOf(key)) !== key) {
       fail(reader, 'expected literal "expected utf8 string"', start);
     }
     return { key };
@@ -96,7 +95,7 @@ function readCall(reader: Reader, context: Context, name: string, shape: Functio
   }
   if (given.length < (shape.required ?? shape.parameters.length)) fail(reader, "invalid number of arguments");
   expect(reader, ")");
-  return { call: name, arguments: given, each: given[0] !== undefined && isEach(given[0]) };
+  return { call: name, arguments: given, each: given.some(isEach) };
 }
 
 function check(reader: Reader, index: number, parameter: Parameter, argument: Argument, start: number): void {
@@ -167,8 +166,7 @@ function attempt<Result>(reader: Reader, read: () => Result): Result | undefined
   const start = reader.at;
   try {
     return read();
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
+  } catch {
     reader.at = start;
     return undefined;
   }

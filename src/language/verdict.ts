@@ -9,7 +9,7 @@ export type FieldValue = boolean | number | string | readonly FieldValue[] | { r
 /** What the expression is about, by field name. An address is given as text. */
 export type Fields = Readonly<Record<string, FieldValue>>;
 
-type Datum = boolean | bigint | string | Address | readonly Datum[] | { readonly entries: ReadonlyMap<string, Datum> };
+type Datum = boolean | bigint | string | Address | readonly Datum[] | ReadonlyMap<string, Datum>;
 
 /** Whether a comparison holds, every field of which is known. */
 export function verdict({ value, test }: Comparison, fields: Fields): boolean {
@@ -66,18 +66,17 @@ function read(value: Value, fields: Fields): Datum | undefined {
 
 function follow(datum: Datum, step: Value["path"][number]): readonly Datum[] {
   if (step === "each") return elements(datum);
-  const next =
-    typeof step === "number" ? elements(datum)[step] : isMap(datum) ? datum.entries.get(step.key) : undefined;
+  const next = typeof step === "number" ? elements(datum)[step] : isMap(datum) ? datum.get(step.key) : undefined;
   return next === undefined ? [] : [next];
 }
 
 function elements(datum: Datum | undefined): readonly Datum[] {
-  if (Array.isArray(datum)) return datum as readonly Datum[];
-  return datum !== undefined && isMap(datum) ? [...datum.entries.values()] : [];
+  if (isMap(datum)) return [...datum.values()];
+  return Array.isArray(datum) ? (datum as readonly Datum[]) : [];
 }
 
-function isMap(datum: Datum): datum is { entries: ReadonlyMap<string, Datum> } {
-  return typeof datum === "object" && "entries" in datum && datum.entries instanceof Map;
+function isMap(datum: Datum | undefined): datum is ReadonlyMap<string, Datum> {
+  return datum instanceof Map;
 }
 
 function readField(name: string, fields: Fields): Datum {
@@ -90,7 +89,7 @@ function datumOf(value: FieldValue): Datum {
   if (typeof value === "number") return BigInt(value);
   if (typeof value === "boolean" || typeof value === "string") return value;
   if (Array.isArray(value)) return (value as readonly FieldValue[]).map(datumOf);
-  return { entries: new Map(Object.entries(value).map(([key, item]) => [key, datumOf(item)])) };
+  return new Map(Object.entries(value).map(([key, item]) => [key, datumOf(item)]));
 }
 
 function addressOf(text: string): Address {
@@ -178,8 +177,9 @@ function holds(test: Test, datum: Datum): boolean {
   }
 }
 
-function order(datum: Datum, literal: string | bigint | Address): number | undefined {
-  if (isAddress(datum) && isAddress(literal)) return compareAddresses(datum, literal);
+/** NaN: without any order, and so unequal. */
+function order(datum: Datum, literal: string | bigint | Address): number {
+  if (isAddress(datum) && isAddress(literal)) return compareAddresses(datum, literal) ?? NaN;
   return datum < literal ? -1 : datum > literal ? 1 : 0;
 }
 
@@ -187,8 +187,7 @@ function isAddress(datum: Datum): datum is Address {
   return typeof datum === "object" && "family" in datum;
 }
 
-function isOrdered(operator: Ordering, sign: number | undefined): boolean {
-  if (sign === undefined) return operator === "ne";
+function isOrdered(operator: Ordering, sign: number): boolean {
   switch (operator) {
     case "eq":
       return sign === 0;

@@ -106,7 +106,7 @@ const CORNERS: Record<string, readonly string[]> = {
   ),
   "white space around": Array.from(
     "\t\u000b\u000c\r\n\u0085\u00a0\u2003\u2028\u202f\u205f\u3000\u1680\u001c\u200b\ufeff\u180e",
-    (space) => [space + V, V + space, `${space} ${V} eq 1${space}`],
+    (space) => [space + V, V + space, V + space + space, `${space} ${V} eq 1${space}`],
   ).flat(),
   "white space inside": ["\t", "\n", "\r", "\u00a0", "  "].flatMap((space) => [
     `${V}${space}and${space}${V}`,
@@ -127,7 +127,7 @@ const CORNERS: Record<string, readonly string[]> = {
     .concat(
       after(
         V,
-        all`and  or  xor  and and  or or ${V}  ${V}  andnot ${V}  or(${V})  & 1  & ${V}  | 1  ^ 1  ^^ x  eq ${V}
+        all`and  or  xor  and and  or or ${V}  ${V}  andnot ${V}  xor ${V} and ip.src.tor or ${V}  or(${V})  & 1  & ${V}  | 1  ^ 1  ^^ x  eq ${V}
     eq true  AND ${V}  or ${HEADERS}[*] eq "a" or ${V}  and ${HEADERS}[*] eq "a" and ${HEADERS}[*] eq "a"`,
       ),
     ),
@@ -143,7 +143,7 @@ const CORNERS: Record<string, readonly string[]> = {
   "a call": [`lower`, `lower (${H}) eq "a.b"`].concat(
     all`(  ()  ( )  (${H}  (${H}) eq "a.b"  ( ${H} ) eq "a.b"  (${H}, )  (${H},)  (${H} ${H})  (${H},${H})  (,${H})
     ("a")  (r"a")  (r#"a"#)  (61:62)  (fa:62)  (1)  (-1)  (::1)  (1.2.3.4)  (ip.src)  (${V})  (not ${V})  (!${V})
-    ((${V}))  (${H} eq "a")  (${H} eq)  (${HEADERS})  (${HEADERS}[*])  (${HEADERS}["accept"]) eq "*/*"  (${L})  (x)
+    ((${V}))  (${H} eq "a")  (${H} eq)  (${HEADERS})  (${HEADERS}[*])  (${HEADERS}["accept"]) eq "*/*"  (${L})  (x)  (x"a")  (f"a")
     (fa)  (face)  (fa.b)  (!)  (*)  (upper(${H})) eq "a.b"  (${H})  (${H})[0]`.map((call) => `lower${call}`),
   ),
   "a call that gives a number": all`${L}  ${L} eq 3  ${L} == 3  ${L} eq "3"  len(${HEADERS}["accept"]) eq 3  len(lower(${H})) gt 2`,

@@ -43,6 +43,6 @@ describe("the comparisons of an expression", () => {
     ],
     ['any((http.request.headers.names[*] eq "a")) and ssl', ['any(http.request.headers.names[*] eq "a")', "ssl"]],
   ])("of %s are %j", (text, expected) => {
-    expect(comparisons(parseExpression(text, everything)).map(print)).toEqual(expected);
+    expect(comparisons(parseExpression(text, everything)).map(print)).toStrictEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-import { evaluate, everything, ExpressionError, parseExpression } from "../../src/language/index";
+import { evaluate, everything, type ExpressionError, parseExpression } from "../../src/language/index";
 import { type Facts, fieldsOf, openOracle, oracleScheme } from "./oracle";
 
 const oracle = openOracle();
@@ -44,7 +44,7 @@ it.each([
   ^\a  ^[\a]  ^[^\a]  \\1  [\\1]  -]
   (  )  a{2,1}  a{2,1}b{1}  *a  a|*  [  []  [^]  [a  [z-a]  \1  [\1]  (?=a)  (?<!a)  \q  a{,2}  a{  [\b]  [a-\d]  [\d-a]  (?P<n  \  (?  [a\
   [A-Za-z0-9_.-]+  ^(a|b|c)-[A-Z]\.c\d\]$  [^\s]  [\d-]  [\d_a-z]  [a-c\-\d]  [\x2d-a]  [a]b&&c  [a]--  [a-]  \-  \/  \_  \.\*\+\?\(\)\[\]\{\}\|\^\$`,
-])("%s means the same in both engines, or is refused at the same place", async (pattern) => {
+])("%j means the same in both engines, or is refused at the same place", async (pattern) => {
   for (const text of [
     `http.host matches r#"${pattern}"# and ip.src.vpn`,
     `http.host matches "${pattern}" or ip.src.tor`,
@@ -83,6 +83,7 @@ it.each([
   ["[\\q]", `${PART}: \\q`],
   ["a{,2}", "unclosed counted repetition"],
   ["a\\1", "backreferences are not supported"],
+  ["a(?!b)", "look-around, including look-ahead and look-behind, is not supported"],
   ["a(?<=b)", "look-around, including look-ahead and look-behind, is not supported"],
   ["[ab", "unclosed character class"],
   ["[a-\\d]", "invalid character class range"],
@@ -90,7 +91,8 @@ it.each([
   ["a**", "the emulator cannot compile it"],
 ])("%s is refused by name, whatever the engine makes of it; to read others' rules it is taken", (pattern, reason) => {
   const text = `http.host matches r"${pattern}"`;
-  expect(() => parseExpression(text, oracleScheme)).toThrow(ExpressionError);
-  expect(() => parseExpression(text, oracleScheme)).toThrow(`^ regex parse error: ${reason}`);
+  expect(() => parseExpression(text, oracleScheme)).toThrow(
+    expect.objectContaining({ reason: `regex parse error: ${reason}` }) as ExpressionError,
+  );
   expect(parseExpression(text, everything)).toMatchObject({ test: { pattern: undefined } });
 });

@@ -44,6 +44,8 @@ describe("with every field known, what is left is the verdict", () => {
     ["cf.edge.server_ip in {10.0.0.0/8}", { "cf.edge.server_ip": "10.1.2.3" }, "true"],
     ["cf.edge.server_ip in {10.0.0.0/8}", { "cf.edge.server_ip": "11.1.2.3" }, "false"],
     ["cf.bot_management.score lt 30", { "cf.bot_management.score": 30 }, "false"],
+    ["cf.bot_management.score lt 30", { "cf.bot_management.score": 29 }, "true"],
+    ["cf.edge.server_port in {443}", { "cf.edge.server_port": 443 }, "true"],
   ])("of %s with %j: %s", (text, known, expected) => {
     expect(left(text, known)).toBe(expected);
   });
