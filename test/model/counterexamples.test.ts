@@ -217,6 +217,10 @@ const MENDED: [string, string][] = [
     "a component that is gone may leave a list behind that others' rule by issuer holds, and the error names it",
     `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0}]}`,
   ],
+  [
+    "a destroy takes nothing from clients of its CA on hosts where an edge asked for another CA's certificates",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}],"isRefreshing":false}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

@@ -1,4 +1,4 @@
-import { accountText } from "./account";
+import { accountText, EMPTY } from "./account";
 import type { Account, Owner, StoredRule } from "./account";
 import type { Key } from "./authorities";
 import type { EdgeModel, Admissions } from "./edge";
@@ -7,7 +7,7 @@ import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { areBothOver, isServed, isUploadGone, leavingKeys } from "./pardons";
+import { areBothOver, isServed, leavingKeys } from "./pardons";
 import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
@@ -23,10 +23,12 @@ export class Judge {
   private baseline: Admissions | undefined;
   /** Who got in when the step began, by all rules. */
   private before: Admissions | undefined;
-  private start: Account | undefined;
+  private start: Account = EMPTY;
   /** The probes on whose host and path others' rules let no client in that shows nothing. */
   private keptClosed: readonly boolean[] = [];
   private leaving: ReadonlySet<Key> = new Set();
+  /** The same by a destroy. */
+  private going: ReadonlySet<Key> = new Set();
   /** By the stack: what its logs and previews said in this step. */
   private readonly heard = new Map<number, string[]>();
   private lastCall = "";
@@ -51,7 +53,7 @@ export class Judge {
     const { strict } = this.admissionsBesides(account, now, (by) => by === only);
     this.keptClosed = PROBES.map((_, index) => strict[index - (index % CLIENTS.length)] !== undefined);
     this.heard.clear();
-    this.leaving = new Set();
+    this.leaving = this.going = new Set();
     this.expectAnew();
     this.lastCall = "";
   }
@@ -63,7 +65,8 @@ export class Judge {
   /** A program came into force or went out of it: what the account had to be is another matter now. */
   expectAnew(): void {
     this.looked = "";
-    this.leaving = new Set([...this.leaving, ...leavingKeys(this.stacks())]);
+    this.leaving = new Set([...this.leaving, ...leavingKeys(this.stacks(), "up")]);
+    this.going = new Set([...this.going, ...leavingKeys(this.stacks(), "destroy")]);
   }
 
   look(ground: Ground, now: number): void {
@@ -114,9 +117,9 @@ export class Judge {
   /** Whether the refusal is what a removal or a move means. */
   private mayRefuse({ account, authorities }: Ground, probe: Probe, { id }: StoredRule): boolean {
     const { client, host } = probe;
-    if (client !== undefined && this.leaving.has(client) && !isServed(account, authorities, client, host)) return true;
-    if (client !== undefined && this.start && isUploadGone(this.start, account, authorities, { client, host }))
-      return true;
+    const has = (where: Account) => client !== undefined && isServed(where, authorities, client, host);
+    const mayLeave = client !== undefined && (this.leaving.has(client) || (this.going.has(client) && !has(this.start)));
+    if (mayLeave && !has(account)) return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
     return (

@@ -13,15 +13,15 @@ import type { Program } from "./program";
 
 /**
  * The clients of CAs that leave their program. From the step on that takes such a CA's list away they may be refused anywhere, also by
- * others' rules that take any CA and on paths that our rule doesn't cover: that is what removing a CA means.
+ * others' rules that take any CA and on paths that our rule doesn't cover: that is what removing a CA means. A destroy has no CA that takes
+ * over. There the guard over the last association counts, but not on hosts that no list of the CA had: an edge asked there for another's.
  */
-export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
+export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[], by: "up" | "destroy"): Key[] {
   const keys = (programs: readonly Program[]) =>
     new Set(programs.flatMap((program) => program.flatMap((component) => [...keysOf(program, component)])));
   return stacks.flatMap((stack) => {
     const [newest = []] = stack.inForce.slice(-1);
-    // A destroy has no CA that takes over: there the guard over the last association counts.
-    if (newest.length === 0) return [];
+    if ((newest.length === 0) !== (by === "destroy")) return [];
     const others = stacks.filter((other) => other !== stack).flatMap(({ inForce }) => inForce);
     const staying = keys([newest, ...others]);
     return [...keys(stack.inForce)].filter((key) => !staying.has(key));
@@ -31,19 +31,6 @@ export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
 /** Whether a list has the host by which a leaf of this key is verified. */
 export function isServed(account: Account, authorities: Authorities, key: Key, host: string): boolean {
   return uploadsWith(account, authorities, key).some(({ id }) => host in (account.lists[id]?.hosts ?? {}));
-}
-
-/**
- * Whether clients got in on a host only because an edge may take any CA of the account, and theirs is gone. No list of it had the host,
- * so there is no association that could have been kept for others' rules.
- */
-export function isUploadGone(
-  before: Account,
-  after: Account,
-  authorities: Authorities,
-  { client, host }: { readonly client: Key; readonly host: string },
-): boolean {
-  return !isServed(before, authorities, client, host) && uploadsWith(after, authorities, client).length === 0;
 }
 
 export function uploadsWith({ uploads }: Account, authorities: Authorities, key: Key): Upload[] {
