@@ -81,7 +81,8 @@ export class Judge {
       if (demanded === "either") continue;
       for (const edge of EDGES) {
         const refusing = admissions[edge][index];
-        if (demanded === "refused" && !refusing) return this.blame("wrongly admitted", probe, edge, "");
+        if (demanded === "refused" && !refusing && !this.isOverdue(probe))
+          return this.blame("wrongly admitted", probe, edge, "");
         if (
           demanded === "admitted" &&
           refusing &&
@@ -101,7 +102,11 @@ export class Judge {
     const ours = this.flicker && this.admissionsBesides(account, now, (by) => by === "others");
     // Between association and rule clients of other CAs may be let in for a moment, where others' rules keep the host closed.
     const again =
-      ours && this.flicker?.see(ours, ({ index }) => this.keptClosed[index] || this.isMoving(PROBES[index]));
+      ours &&
+      this.flicker?.see(
+        ours,
+        ({ index }) => this.keptClosed[index] || this.isMoving(PROBES[index]) || this.isOverdue(PROBES[index]),
+      );
     const probe = again && PROBES[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
       this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
@@ -127,6 +132,10 @@ export class Judge {
       this.isMoving(probe) ||
       this.stacks().some(({ left, passed }) => left.rules.includes(id) || passed?.includes(host))
     );
+  }
+
+  private isOverdue(probe: Probe | undefined): boolean {
+    return this.stacks().some(({ overdue }) => probe !== undefined && overdue?.includes(probe.host));
   }
 
   private isMoving(probe: Probe | undefined): boolean {
