@@ -21,14 +21,10 @@ export class Judge {
   wrong: Wrong | undefined;
   private looked = "";
   private baseline: Admissions | undefined;
-  /** Who got in when the step began, by all rules. */
-  private before: Admissions | undefined;
   private start: Account = EMPTY;
   /** The probes on whose host and path others' rules let no client in that shows nothing. */
   private keptClosed: readonly boolean[] = [];
   private leaving: ReadonlySet<Key> = new Set();
-  /** The same by a destroy. */
-  private going: ReadonlySet<Key> = new Set();
   /** By the stack: what its logs and previews said in this step. */
   private readonly heard = new Map<number, string[]>();
   private lastCall = "";
@@ -48,12 +44,11 @@ export class Judge {
   begin(account: Account, now: number, only?: number): void {
     this.flicker = only === undefined ? undefined : new Flicker();
     this.start = account;
-    this.before = this.edge.admissions(account, now);
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
     const { strict } = this.admissionsBesides(account, now, (by) => by === only);
     this.keptClosed = PROBES.map((_, index) => strict[index - (index % CLIENTS.length)] !== undefined);
     this.heard.clear();
-    this.leaving = this.going = new Set();
+    this.leaving = new Set();
     this.expectAnew();
     this.lastCall = "";
   }
@@ -65,8 +60,7 @@ export class Judge {
   /** A program came into force or went out of it: what the account had to be is another matter now. */
   expectAnew(): void {
     this.looked = "";
-    this.leaving = new Set([...this.leaving, ...leavingKeys(this.stacks(), "up")]);
-    this.going = new Set([...this.going, ...leavingKeys(this.stacks(), "destroy")]);
+    this.leaving = new Set([...this.leaving, ...leavingKeys(this.stacks())]);
   }
 
   look(ground: Ground, now: number): void {
@@ -87,7 +81,6 @@ export class Judge {
           demanded === "admitted" &&
           refusing &&
           !this.baseline?.[edge][index] &&
-          !(refusing.by === "others" && this.before?.[edge][index]) &&
           !this.mayRefuse(ground, probe, refusing)
         )
           return this.blame(
@@ -120,11 +113,12 @@ export class Judge {
   }
 
   /** Whether the refusal is what a removal or a move means. */
-  private mayRefuse({ account, authorities }: Ground, probe: Probe, { id }: StoredRule): boolean {
+  private mayRefuse({ account, authorities }: Ground, probe: Probe, { id, by }: StoredRule): boolean {
     const { client, host } = probe;
     const has = (where: Account) => client !== undefined && isServed(where, authorities, client, host);
-    const mayLeave = client !== undefined && (this.leaving.has(client) || (this.going.has(client) && !has(this.start)));
-    if (mayLeave && !has(account)) return true;
+    // Where no list of their CA had the host, an edge asked for another's: others' rules that took theirs stood on nothing of it.
+    const isUnserved = client !== undefined && by === "others" && !has(this.start);
+    if (client !== undefined && (isUnserved || this.leaving.has(client)) && !has(account)) return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
     return (

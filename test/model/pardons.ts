@@ -13,15 +13,15 @@ import type { Program } from "./program";
 
 /**
  * The clients of CAs that leave their program. From the step on that takes such a CA's list away they may be refused anywhere, also by
- * others' rules that take any CA and on paths that our rule doesn't cover: that is what removing a CA means. A destroy has no CA that takes
- * over. There the guard over the last association counts, but not on hosts that no list of the CA had: an edge asked there for another's.
+ * others' rules that take any CA and on paths that our rule doesn't cover: that is what removing a CA means.
  */
-export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[], by: "up" | "destroy"): Key[] {
+export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
   const keys = (programs: readonly Program[]) =>
     new Set(programs.flatMap((program) => program.flatMap((component) => [...keysOf(program, component)])));
   return stacks.flatMap((stack) => {
     const [newest = []] = stack.inForce.slice(-1);
-    if ((newest.length === 0) !== (by === "destroy")) return [];
+    // A destroy has no CA that takes over: there the guard over the last association counts.
+    if (newest.length === 0) return [];
     const others = stacks.filter((other) => other !== stack).flatMap(({ inForce }) => inForce);
     const staying = keys([newest, ...others]);
     return [...keys(stack.inForce)].filter((key) => !staying.has(key));
