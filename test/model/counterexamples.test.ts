@@ -217,6 +217,22 @@ const MENDED: [string, string][] = [
     "a component that is gone may leave a list behind that others' rule by issuer holds, and the error names it",
     `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0}]}`,
   ],
+  [
+    "a destroy takes nothing from clients of its CA on hosts where an edge asked for another CA's certificates",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}],"isRefreshing":false}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
+  [
+    "a host that waited in vain to move is open in the next up, as the error of the wait said",
+    `{"world":"two components","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["a.example.com"]}],"fault":{"at":5,"kind":"Ctrl-C before it: operations under way end"}}],"order":4},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"renewed"},"hosts":["a.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "others' rule that took certificates of another CA stood on nothing of a list that goes",
+    `{"world":"moves and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"foreign":{"rule":"issuer alone"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "two hosts that wait in vain to move, with Ctrl-C",
+    `{"world":"equal names","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","c.example.com"]},{"name":"m","cas":{"ca":"two"},"hosts":["b.example.com"],"within":"acme:index:Team"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]},{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com","b.example.com"],"within":"acme:index:Team"}],"fault":{"at":8,"kind":"Ctrl-C before it: operations under way end"}}],"order":5},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com","c.example.com"]},{"name":"m","cas":{"ca":"two"},"hosts":["a.example.com"],"within":"acme:index:Team"}]}],"order":0}]}`,
+  ],
 ];
 
 /** The story of whoever is wronged. */

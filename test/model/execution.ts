@@ -36,6 +36,8 @@ export interface Stack {
   readonly isEntangled?: boolean;
   /** Hosts that it took up while another stack let go of them, until a refresh. */
   readonly passed?: readonly string[];
+  /** Hosts that a rule waited in vain to hand over: the next up opens them until their new rule is written, as its error said. */
+  readonly overdue?: readonly unknown[];
 }
 
 /**
@@ -65,9 +67,9 @@ export function beginning(identities: readonly Identity[]): Moment {
 
 /** The same for moments from which the same things can happen. */
 export function momentText({ account, stacks }: Moment): string {
-  const of = ({ state, inForce, interrupted, unheard, left, isEntangled, passed }: Stack) => [
+  const of = ({ state, inForce, interrupted, unheard, left, isEntangled, passed, overdue }: Stack) => [
     ...[stateText(state), inForce.map(textOf), interrupted],
-    ...[unheard && textOf(unheard), left, isEntangled, passed],
+    ...[unheard && textOf(unheard), left, isEntangled, passed, overdue],
   ];
   return JSON.stringify([accountText(account), stacks.map(of)]);
 }

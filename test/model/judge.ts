@@ -1,4 +1,4 @@
-import { accountText } from "./account";
+import { accountText, EMPTY } from "./account";
 import type { Account, Owner, StoredRule } from "./account";
 import type { Key } from "./authorities";
 import type { EdgeModel, Admissions } from "./edge";
@@ -7,7 +7,7 @@ import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { areBothOver, isServed, isUploadGone, leavingKeys } from "./pardons";
+import { areBothOver, isServed, leavingKeys } from "./pardons";
 import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
@@ -21,9 +21,7 @@ export class Judge {
   wrong: Wrong | undefined;
   private looked = "";
   private baseline: Admissions | undefined;
-  /** Who got in when the step began, by all rules. */
-  private before: Admissions | undefined;
-  private start: Account | undefined;
+  private start: Account = EMPTY;
   /** The probes on whose host and path others' rules let no client in that shows nothing. */
   private keptClosed: readonly boolean[] = [];
   private leaving: ReadonlySet<Key> = new Set();
@@ -46,7 +44,6 @@ export class Judge {
   begin(account: Account, now: number, only?: number): void {
     this.flicker = only === undefined ? undefined : new Flicker();
     this.start = account;
-    this.before = this.edge.admissions(account, now);
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
     const { strict } = this.admissionsBesides(account, now, (by) => by === only);
     this.keptClosed = PROBES.map((_, index) => strict[index - (index % CLIENTS.length)] !== undefined);
@@ -78,12 +75,12 @@ export class Judge {
       if (demanded === "either") continue;
       for (const edge of EDGES) {
         const refusing = admissions[edge][index];
-        if (demanded === "refused" && !refusing) return this.blame("wrongly admitted", probe, edge, "");
+        if (demanded === "refused" && !refusing && !this.isOverdue(probe))
+          return this.blame("wrongly admitted", probe, edge, "");
         if (
           demanded === "admitted" &&
           refusing &&
           !this.baseline?.[edge][index] &&
-          !(refusing.by === "others" && this.before?.[edge][index]) &&
           !this.mayRefuse(ground, probe, refusing)
         )
           return this.blame(
@@ -98,7 +95,11 @@ export class Judge {
     const ours = this.flicker && this.admissionsBesides(account, now, (by) => by === "others");
     // Between association and rule clients of other CAs may be let in for a moment, where others' rules keep the host closed.
     const again =
-      ours && this.flicker?.see(ours, ({ index }) => this.keptClosed[index] || this.isMoving(PROBES[index]));
+      ours &&
+      this.flicker?.see(
+        ours,
+        ({ index }) => this.keptClosed[index] || this.isMoving(PROBES[index]) || this.isOverdue(PROBES[index]),
+      );
     const probe = again && PROBES[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
       this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
@@ -112,11 +113,12 @@ export class Judge {
   }
 
   /** Whether the refusal is what a removal or a move means. */
-  private mayRefuse({ account, authorities }: Ground, probe: Probe, { id }: StoredRule): boolean {
+  private mayRefuse({ account, authorities }: Ground, probe: Probe, { id, by }: StoredRule): boolean {
     const { client, host } = probe;
-    if (client !== undefined && this.leaving.has(client) && !isServed(account, authorities, client, host)) return true;
-    if (client !== undefined && this.start && isUploadGone(this.start, account, authorities, { client, host }))
-      return true;
+    const has = (where: Account) => client !== undefined && isServed(where, authorities, client, host);
+    // Where no list of their CA had the host, an edge asked for another's: others' rules that took theirs stood on nothing of it.
+    const isUnserved = client !== undefined && by === "others" && !has(this.start);
+    if (client !== undefined && (isUnserved || this.leaving.has(client)) && !has(account)) return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
     return (
@@ -124,6 +126,10 @@ export class Judge {
       this.isMoving(probe) ||
       this.stacks().some(({ left, passed }) => left.rules.includes(id) || passed?.includes(host))
     );
+  }
+
+  private isOverdue(probe: Probe | undefined): boolean {
+    return this.stacks().some(({ overdue }) => probe !== undefined && overdue?.includes(probe.host));
   }
 
   private isMoving(probe: Probe | undefined): boolean {

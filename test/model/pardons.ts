@@ -33,19 +33,6 @@ export function isServed(account: Account, authorities: Authorities, key: Key, h
   return uploadsWith(account, authorities, key).some(({ id }) => host in (account.lists[id]?.hosts ?? {}));
 }
 
-/**
- * Whether clients got in on a host only because an edge may take any CA of the account, and theirs is gone. No list of it had the host,
- * so there is no association that could have been kept for others' rules.
- */
-export function isUploadGone(
-  before: Account,
-  after: Account,
-  authorities: Authorities,
-  { client, host }: { readonly client: Key; readonly host: string },
-): boolean {
-  return !isServed(before, authorities, client, host) && uploadsWith(after, authorities, client).length === 0;
-}
-
 export function uploadsWith({ uploads }: Account, authorities: Authorities, key: Key): Upload[] {
   return uploads.filter(({ certificates }) => {
     const ca = caOf(authorities, certificates);

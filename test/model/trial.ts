@@ -66,6 +66,11 @@ function settle({ stacks, ground }: Execution, ending: Ending, isDocumented: boo
   if (command.do === "up" && (isKilled || isAnswerLost)) Object.assign(stack, { unheard: command.program });
   // Where nobody was told to go on like this, nothing is known to be done.
   const isDone = errors.length === 0 && isDocumented;
+  const overdue = new Set([
+    ...(stack.overdue ?? []),
+    ...stack.state.live.flatMap(({ outputs }) => outputs.overdue ?? []),
+  ]);
+  Object.assign(stack, { overdue: isDone || overdue.size === 0 ? undefined : [...overdue] });
   if (isDone && command.do === "up") Object.assign(stack, { unheard: undefined });
   if (isDone && command.do === "up" && command.isRefreshing) Object.assign(stack, { passed: undefined });
   const { interrupted: was } = stack;
