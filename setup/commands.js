@@ -29,6 +29,7 @@ const long = [
   "neighbours",
   "one-ca",
   "paths",
+  "rules-by-path",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 const commands = {
@@ -37,7 +38,9 @@ const commands = {
   long: (args) => require("./test-command").test([...long, ...args]),
   faults: (args) => {
     process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
-    const files = ["fault-matrix", "interrupted-run", "no-request-wronged"].map((name) => `test/e2e/${name}.test.ts`);
+    const files = ["fault-matrix", "interrupted-run", "no-request-wronged", "who-is-let-in"].map(
+      (name) => `test/e2e/${name}.test.ts`,
+    );
     return require("./test-command").test([...files, ...args]);
   },
   engine: async () => {
