@@ -26,6 +26,7 @@ const long = [
   "engine/failures",
   "explicit-provider",
   "interrupted-by-hand",
+  "nasty",
   "neighbours",
   "one-ca",
   "paths",
