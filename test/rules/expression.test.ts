@@ -83,6 +83,12 @@ test("every host stands in exactly one expression, and none is too long", () => 
   );
 });
 
+test("expressions come in the order of their places", () => {
+  const hostnames = Array.from({ length: 3000 }, (_, index) => `host-${index}.some-team.example.com`);
+  const places = [...buildExpressions({ hostnames, issuerSkis: [SKI] }).keys()].map(Number);
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+});
+
 test("a host added among 3,000 changes one expression", () => {
   const many = Array.from({ length: 3000 }, (_, index) => `host-${index}.some-team.example.com`);
   const before = texts({ hostnames: many, issuerSkis: [SKI] });
