@@ -15,7 +15,7 @@ export function readWildcard(reader: Reader, strict: boolean): Wildcard {
   for (let at = 0; at < pattern.length; at += 1) {
     let character = pattern.charAt(at);
     if (character === "*") {
-      if (pattern.charAt(at - 1) === "*" && pieces.at(-1) === "" && at > 0) refuse("wildcard contains a double star");
+      if (at > 0 && pieces.at(-1) === "") refuse("wildcard contains a double star");
       pieces.push("");
       continue;
     }

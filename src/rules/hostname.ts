@@ -122,7 +122,7 @@ function flawOf(hostname: string): string | undefined {
 
 /** Public CAs issue no certificate that names such a host (RFC 1123), but one with a wildcard in place of the first label serves it. */
 function underscoreWarnings(hostname: string): string[] {
-  const wildcard = hostname.replace(/^[^.]*/, "*");
+  const wildcard = hostname.replace(/[^.]*/, "*");
   const certificate = wildcard.includes("_")
     ? "an uploaded edge certificate of a CA of your own"
     : `an edge certificate for ${wildcard}`;

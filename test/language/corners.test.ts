@@ -98,7 +98,7 @@ const CORNERS: Record<string, readonly string[]> = {
     "http.request.uri.path",
     all`wildcard  wildcard x  wildcard 61:62  wildcard ""  wildcard "*"  wildcard "**"  wildcard "a**"  wildcard "*a*"
     wildcard r"/x\*\\"  wildcard r"*\**"  wildcard r"/x*\*"  wildcard r"\"  wildcard r"/x\"  wildcard r"\x"
-    wildcard r"/\?"  wildcard "/X*"  strict wildcard "/X*"  strict wildcard "/x*"  strict  wildcard"/x*"
+    wildcard "*a*b**"  wildcard "*/*"  wildcard "*x*x*"  wildcard r"/x*\*\\"  wildcard r"/\?"  wildcard "/X*"  strict wildcard "/X*"  strict wildcard "/x*"  strict  wildcard"/x*"
     strict eq "/x"`,
   ).concat('http.request.uri.path strict  wildcard "/x*"'),
   "a name": ["", " ", "\n", "\n \n", "\t\n", "\u3000", "é", '"a"', "5", "$a", "HTTP.HOST"].concat(

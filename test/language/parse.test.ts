@@ -138,6 +138,7 @@ describe("functions, lists and maps", () => {
     ['http.request.headers["accept"][1] eq "*/*"', true],
     ['http.request.headers["accept"][2] eq "*/*"', false],
     ['http.request.headers["accept"][2] ne "*/*"', true],
+    ['http.request.headers["none"][0] ge ""', false],
     ['not http.request.headers["none"][0] in {"a"}', true],
     ['any(lower(http.request.headers.names[*])[*] eq "x-one")', true],
     ['any((http.request.headers.names[*] eq "accept" and http.request.headers.names[*] eq "x-one"))', false],

@@ -17,7 +17,7 @@ function read(given) {
   const places = first < 0 ? given : given.slice(0, first);
   const globs = places.map((place) => (/\.ts(:|$)/.test(place) ? place : `${place.replace(/\/$/, "")}/**/*.ts`));
   return {
-    rooms: [...new Set(places.map((place) => place.split("/")[1]))].join(","),
+    rooms: [...new Set(places.map((place) => place.split("/")[1]))],
     options: [...(globs.length > 0 ? ["--mutate", globs.join(",")] : []), ...(first < 0 ? [] : given.slice(first))],
   };
 }
@@ -48,23 +48,24 @@ function scores(mutants) {
   });
 }
 
-function report() {
-  const mutants = mutantsOfReport();
-  const rooms = scores(mutants);
-  const lines = rooms.map(
+/** An incremental report has other rooms' mutants from earlier runs. */
+function report(rooms) {
+  const mutants = mutantsOfReport().filter(({ file }) => rooms.length === 0 || rooms.includes(file.split("/")[1]));
+  const results = scores(mutants);
+  const lines = results.map(
     ({ room, detected, undetected, fixed, errors, score }) =>
       `${room}: ${score.toFixed(1)} %: ${detected} detected, ${undetected} not, ${fixed} static ones left out, ${errors} errors`,
   );
   const text = [...survivors(mutants), ...lines, ""].join("\n");
   writeFileSync(TEXT, text);
   process.stdout.write(text);
-  return rooms.every(({ score, errors }) => score >= thresholds.break && errors === 0);
+  return results.every(({ score, errors }) => score >= thresholds.break && errors === 0);
 }
 
 function main(given) {
   const stryker = resolve(ROOT, "node_modules/@stryker-mutator/core/bin/stryker.js");
   const { rooms, options } = read(given);
-  const env = { ...process.env, PROPERTY_SHARE: process.env.PROPERTY_SHARE ?? "0.03", MUTATED_ROOMS: rooms };
+  const env = { ...process.env, PROPERTY_SHARE: process.env.PROPERTY_SHARE ?? "0.03", MUTATED_ROOMS: rooms.join(",") };
   for (const file of [REPORT, TEXT]) rmSync(file, { force: true });
   const child = spawn(process.execPath, [stryker, "run", "test/mutants/stryker.config.js", ...options], {
     cwd: ROOT,
@@ -76,7 +77,7 @@ function main(given) {
   child.on("close", (code, signal) => {
     rmSync(resolve(ROOT, tempDirName), { recursive: true, force: true });
     process.exitCode = signal === null ? code : 1;
-    if (existsSync(REPORT) && !report()) process.exitCode = 1;
+    if (existsSync(REPORT) && !report(rooms)) process.exitCode = 1;
   });
 }
 

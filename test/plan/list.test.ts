@@ -1,7 +1,7 @@
 import { planList } from "../../src/plan/list";
 import type { ListWish } from "../../src/plan/list";
 import type { Rule } from "../../src/plan/picture";
-import { ANY_CA, HOST, OTHER_HOST, partsAskedFor, pictureOf, pinned, rule, SKI_A } from "./zone";
+import { ANY_CA, HOST, OTHER_HOST, partsAskedFor, pictureOf, pinned, rule, SKI_A, SKI_B } from "./zone";
 
 const OURS = { ref: "mtls_1_2" };
 const [OLD, STRANGER] = ["old.example.com", "stranger.example.com"];
@@ -131,6 +131,23 @@ describe("strangers in a list that must have none", () => {
   it("are told from those that a rule of ours demands", () => {
     const planned = plan([STRANGER, OLD], { isKnown: true }, [ours]);
     expect([planned.strangers, planned.isRefused, planned.held]).toStrictEqual([[OLD], true, []]);
+  });
+});
+
+describe("a rule that takes any CA, on a host that another CA is associated with too,", () => {
+  it.each<[string, Partial<ListWish>, readonly string[]]>([
+    ["holds what leaves a list that stays", {}, [OLD]],
+    ["holds what leaves a list that another resource declares", { hostnames: [] }, [OLD]],
+    ["lets go what leaves with its CA: the other one takes over", { hostnames: [], declared: [] }, []],
+    ["holds all on destroy: nobody takes over", { hostnames: [], declared: [], isDestroy: true }, [OLD]],
+  ])("%s", (_, change, held) => {
+    const picture = pictureOf({
+      cas: { a: [SKI_A], b: [SKI_B] },
+      lists: { a: [OLD], b: [OLD] },
+      rules: [rule(`http.host eq "${OLD}" and not cf.tls_client_auth.cert_verified`)],
+    });
+    const planned = planList(picture, [OLD], wish({ own: [OLD], ...change }));
+    expect(planned.held.map(({ hostname }) => hostname)).toStrictEqual(held);
   });
 });
 

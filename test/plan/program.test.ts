@@ -162,6 +162,22 @@ describe("a program declares nothing, as on destroy,", () => {
     ["but not with a CA", (program) => program.declareAuthority("ca", "account", ["f1"]), false],
     ["but not with a list", (program) => program.declareList("list", list()), false],
     ["but not with a rule", (program) => program.declareRule(ruleOf("one"), []), false],
+    [
+      "but not with a list and as many rules",
+      (program) => {
+        program.declareList("list", list());
+        program.declareRule(ruleOf("one"), []);
+      },
+      false,
+    ],
+    [
+      "but not with a list and as many CAs",
+      (program) => {
+        program.declareList("list", list());
+        program.declareAuthority("ca", "account", ["f1"]);
+      },
+      false,
+    ],
   ])("%s", (_, declare, isNothing) => {
     const program = new Program();
     declare(program);

@@ -20,6 +20,11 @@ test("one host and one issuer give one plain expression", () => {
   ]);
 });
 
+test("several hosts and issuers stand in sets, with spaces between them", () => {
+  const [text] = texts({ hostnames: ["a.example.com", "b.example.com"], issuerSkis: [SKI, "AB"] });
+  expect(text).toMatch(/^lower\(http\.host\) in \{"a\.example\.com" "b\.example\.com"\} .* in \{"A5.*9F" "AB"\}\)$/);
+});
+
 test("paths are exact, or everything below an asterisk", () => {
   const [text] = texts({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: ["/admin", "/api/*"] });
   expect(text).toContain('and (http.request.uri.path eq "/admin" or starts_with(http.request.uri.path, "/api/"))');
@@ -50,7 +55,7 @@ test("paths that leave no room for a host are refused", () => {
 });
 
 /** One path of this many characters leaves room for exactly `a.example.com`. */
-const LONGEST_PATH =
+const longestPath = () =>
   EXPRESSION_LIMIT - buildExpression({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: [""] }).length;
 
 test.each([
@@ -58,13 +63,13 @@ test.each([
   [1, 0],
 ])("an expression may be as long as Cloudflare takes it, and no longer: %i characters over it", (over, rules) => {
   const build = () =>
-    texts({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: ["x".repeat(LONGEST_PATH + over)] });
+    texts({ hostnames: ["a.example.com"], issuerSkis: [SKI], paths: ["x".repeat(longestPath() + over)] });
   if (rules === 0) expect(build).toThrow(/leave no room for the hostname/);
   else expect(build().map(({ length }) => length)).toEqual([EXPRESSION_LIMIT]);
 });
 
 test("hosts that don't fit into one expression get as many as they need, and the first place is never empty", () => {
-  const paths = ["x".repeat(LONGEST_PATH)];
+  const paths = ["x".repeat(longestPath())];
   const expressions = buildExpressions({ hostnames: ["a.example.com", "b.example.com"], issuerSkis: [SKI], paths });
   expect([...expressions].map(([place, text]) => [place, names(text)])).toEqual([
     ["", ["a.example.com"]],
@@ -83,6 +88,12 @@ test("every host stands in exactly one expression, and none is too long", () => 
   );
 });
 
+test("expressions come in the order of their places", () => {
+  const hostnames = Array.from({ length: 3000 }, (_, index) => `host-${index}.some-team.example.com`);
+  const places = [...buildExpressions({ hostnames, issuerSkis: [SKI] }).keys()].map(Number);
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+});
+
 test("a host added among 3,000 changes one expression", () => {
   const many = Array.from({ length: 3000 }, (_, index) => `host-${index}.some-team.example.com`);
   const before = texts({ hostnames: many, issuerSkis: [SKI] });
@@ -94,7 +105,7 @@ test("a host added among 3,000 changes one expression", () => {
 
 const host = (index: number) => `h${String(index).padStart(4, "0")}.example.com`;
 /** A path that leaves room for one such host and so many characters: up to 19 for it alone, where the hashes meet most often. */
-const pathLeaving = (spare: number) => "x".repeat(LONGEST_PATH - host(0).length + "a.example.com".length - spare);
+const pathLeaving = (spare: number) => "x".repeat(longestPath() - host(0).length + "a.example.com".length - spare);
 const tight = fc.integer({ min: 0, max: 90 }).map(pathLeaving);
 
 test("a way is found whenever every host fits alone, however few fit beside each other", () => {

@@ -68,6 +68,12 @@ describe("A list is a set", () => {
     });
   });
 
+  test("of more than three spellings three are shown", () => {
+    expect(canonicalHostnames(["a.b", "A.b", "a.B", "A.B"]).warnings).toEqual([
+      '"a.b" is listed 4 times ("a.b", "A.b", "a.B"): it is kept once.',
+    ]);
+  });
+
   test("every problem is listed, beside what could be read", () => {
     const { hostnames, problems } = canonicalHostnames(["a.example.com", "*.example.com", "", "x:1.example.com"]);
     expect(hostnames).toEqual(["a.example.com"]);
@@ -109,6 +115,7 @@ describe("A host is in a zone", () => {
     ["a.other.com", "example.com", false],
     ["*.example.com", "example.com", false],
     ["a.example.com", "", false],
+    ["a.undefined", "*", false],
     ["a.example.com", "com", false],
   ])("%s in %s: %s", (hostname, zone, expected) => {
     expect(isInZone(hostname, zone)).toBe(expected);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { normalizedPath } from "../../src/emulator/edge/url-normalization";
-import { canonicalPath } from "../../src/rules/path";
+import { canonicalPath, pathSamples } from "../../src/rules/path";
 import { runs } from "../support/runs";
 
 test.each([
@@ -67,6 +67,16 @@ test.each([
   ["/\u{1f600}", LETTER],
 ])("%s can't be a rule's path: the reason, and what to write", (given, problem) => {
   expect(canonicalPath(given)).toEqual({ problem: expect.stringMatching(problem) as string });
+});
+
+test("There is a path of each kind that a rule tells apart, and none where it is for the whole host", () => {
+  expect(pathSamples(["/admin", "/api/*", "/.git*"])).toEqual([
+    "/admin",
+    "/api/any-other-path",
+    "/.git/any-other-path",
+  ]);
+  expect(pathSamples([])).toStrictEqual([]);
+  expect(pathSamples(undefined)).toStrictEqual([undefined]);
 });
 
 const piece = fc.oneof(
