@@ -1,7 +1,8 @@
 import type { Key } from "./authorities";
 import { differenceOf, isHeldForOthers, reasonToRefuse } from "./conclusions";
 import type { Situation } from "./conclusions";
-import type { Ending, Execution, Stack, Surroundings } from "./execution";
+import type { Ending, Execution, Surroundings } from "./execution";
+import type { Stack } from "./moment";
 import { isNamed } from "./leftovers";
 import { isTwin } from "./registrations";
 import { areShutOut, contradictionOf } from "./probes";

@@ -1,5 +1,5 @@
-import type { Account, Upload } from "./account";
-import { accountText, EMPTY } from "./account";
+import type { Upload } from "./account";
+import { accountText } from "./account";
 import type { Temper } from "./api";
 import type { Authorities, CaName } from "./authorities";
 import { caOf, KEY_OF } from "./authorities";
@@ -10,8 +10,8 @@ import { changedByOthers } from "./foreign";
 import { Ground } from "./ground";
 import { hashOf, hashOfObject } from "./hash";
 import { Judge } from "./judge";
-import { areEntangled, NO_LEFTOVERS } from "./leftovers";
-import type { Leftovers } from "./leftovers";
+import { areEntangled } from "./leftovers";
+import type { Moment, Stack } from "./moment";
 import type { Command, Step } from "./plan";
 import { foreignCasOf, textOf } from "./program";
 import type { Program } from "./program";
@@ -21,58 +21,6 @@ import type { Identity, Registration } from "./registrations";
 import { chooserOf, Schedule } from "./schedule";
 import { NO_STATE, stateText } from "./stack-state";
 import type { StackState } from "./stack-state";
-
-/** One stack as it is between two commands. */
-export interface Stack {
-  readonly state: StackState;
-  /** The program that was completed last, and those begun since. */
-  readonly inForce: readonly Program[];
-  /** What was interrupted since the last command that was completed. */
-  readonly interrupted: "nothing" | "an up" | "a destroy" | "both";
-  /** The program of the run that was killed, provider or CLI, or got no answer, until a documented way on from there is completed. */
-  readonly unheard?: Program;
-  readonly left: Leftovers;
-  /** It held the same things as a stack of the same names in another backend: what either does is both's. */
-  readonly isEntangled?: boolean;
-  /** Hosts that it took up while another stack let go of them, until a refresh. */
-  readonly passed?: readonly string[];
-  /** Hosts that a rule waited in vain to hand over: the next up opens them until their new rule is written, as its error said. */
-  readonly overdue?: readonly unknown[];
-}
-
-/**
- * Whether docs/interrupted-runs.md tells this way on. After a kill or a lost answer it is the same program again; a changed one needs a
- * refresh, since state doesn't know what the lost call did. After an interrupted destroy it is destroy again, or an up with a refresh.
- */
-export function isDocumented({ interrupted, unheard }: Stack, command: Command): boolean {
-  if (command.do !== "up" || command.isRefreshing) return true;
-  const mayHaveLostRules = interrupted === "a destroy" || interrupted === "both";
-  return !mayHaveLostRules && (!unheard || textOf(unheard) === textOf(command.program));
-}
-
-/** Where a plan is between two steps: plain values, so that many plans can go on from one. */
-export interface Moment {
-  readonly account: Account;
-  readonly stacks: readonly Stack[];
-  readonly now: number;
-}
-
-export function beginning(identities: readonly Identity[]): Moment {
-  return {
-    account: EMPTY,
-    stacks: identities.map(() => ({ state: NO_STATE, inForce: [[]], interrupted: "nothing", left: NO_LEFTOVERS })),
-    now: 0,
-  };
-}
-
-/** The same for moments from which the same things can happen. */
-export function momentText({ account, stacks }: Moment): string {
-  const of = ({ state, inForce, interrupted, unheard, left, isEntangled, passed, overdue }: Stack) => [
-    ...[stateText(state), inForce.map(textOf), interrupted],
-    ...[unheard && textOf(unheard), left, isEntangled, passed, overdue],
-  ];
-  return JSON.stringify([accountText(account), stacks.map(of)]);
-}
 
 /** How a command ended. */
 export interface Ending {
@@ -93,9 +41,9 @@ export interface Surroundings {
   readonly identities: readonly Identity[];
   readonly temper: Temper;
   readonly edge: EdgeModel;
-  /** Told of every state by its hash. */
   /** Moments after which another up is known to do nothing. */
   readonly quiet: Set<number>;
+  /** Told of every state by its hash. */
   readonly visit: (hash: number) => void;
   readonly tell: (line: string) => void;
 }

@@ -2,7 +2,7 @@ import { accountText, EMPTY } from "./account";
 import type { Account, Owner, StoredRule } from "./account";
 import type { Key } from "./authorities";
 import type { EdgeModel, Admissions } from "./edge";
-import type { Stack } from "./execution";
+import type { Stack } from "./moment";
 import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";

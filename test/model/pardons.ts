@@ -1,7 +1,7 @@
 import type { Account, Upload } from "./account";
 import { caOf, KEY_OF } from "./authorities";
 import type { Authorities, Key } from "./authorities";
-import type { Stack } from "./execution";
+import type { Stack } from "./moment";
 import type { Command } from "./plan";
 import { HOSTS } from "./probes";
 import { keysOf } from "./program";

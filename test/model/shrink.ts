@@ -1,5 +1,5 @@
 import { isWhole } from "./edits";
-import { beginning } from "./execution";
+import { beginning } from "./moment";
 import type { Surroundings } from "./execution";
 import type { Command, Plan, Step } from "./plan";
 import type { Component, Program } from "./program";

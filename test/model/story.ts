@@ -1,6 +1,6 @@
 import { changeBetween } from "./change";
 import type { Surroundings } from "./execution";
-import { beginning } from "./execution";
+import { beginning } from "./moment";
 import { stepText } from "./plan";
 import type { Command, Plan } from "./plan";
 import type { Program } from "./program";

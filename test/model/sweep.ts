@@ -1,6 +1,7 @@
 import { editsOf } from "./edits";
-import { beginning, isDocumented, momentText } from "./execution";
-import type { Moment, Surroundings } from "./execution";
+import { beginning, isDocumented, momentText } from "./moment";
+import type { Surroundings } from "./execution";
+import type { Moment } from "./moment";
 import { faultsAt } from "./faults";
 import type { Fault } from "./faults";
 import { hashOf } from "./hash";

@@ -1,5 +1,5 @@
 import type { Owner } from "./account";
-import type { Stack } from "./execution";
+import type { Stack } from "./moment";
 import type { Write } from "./ground";
 import { short } from "./ground";
 import { holds } from "./leftovers";

@@ -1,6 +1,8 @@
 import { judgeEndings } from "./endings";
-import { Execution, isDocumented, momentText } from "./execution";
-import type { Ending, Moment, Stack, Surroundings } from "./execution";
+import { Execution } from "./execution";
+import { isDocumented, momentText } from "./moment";
+import type { Ending, Surroundings } from "./execution";
+import type { Moment, Stack } from "./moment";
 import { hashOf } from "./hash";
 import { leftoversOf } from "./leftovers";
 import type { Command, Step } from "./plan";

@@ -1,4 +1,4 @@
-import { beginning } from "./execution";
+import { beginning } from "./moment";
 import type { Surroundings } from "./execution";
 import { FAULTS } from "./faults";
 import type { Fault } from "./faults";
