@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const DECISIONS = join(ROOT, "docs/decisions");
+const pages = ["docs", "docs/decisions", "setup", "."].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(ROOT, folder, name)),
+);
+
+/** Anchors as GitHub makes them of headings. */
+function anchorsIn(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replace(/\s/g, "-"),
+  );
+}
+
+test.each(pages.map((page) => relative(ROOT, page)))("every link of %s leads somewhere", (name) => {
+  const page = join(ROOT, name);
+  const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  const broken = links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? page : join(dirname(page), path);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !anchorsIn(readFileSync(target, "utf8")).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test.each(readdirSync(DECISIONS))("the decision %s has its date and status, and stands in the index", (name) => {
+  expect(readFileSync(join(DECISIONS, name), "utf8")).toMatch(
+    /^# .+\n\n\d{4}-\d\d-\d\d, (in force|replaced by .+)\.\n/,
+  );
+  expect(readFileSync(join(ROOT, "docs/README.md"), "utf8")).toContain(`(decisions/${name})`);
+});
+
+test("the map of the source names every room, and only files that are there", () => {
+  const text = readFileSync(join(ROOT, "docs/source.md"), "utf8");
+  const rooms = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(rooms.filter(({ name }) => !text.includes(`\`src/${name}\``))).toEqual([]);
+  const files = [...text.matchAll(/`((?:src|test|docs)\/[\w./-]+)`/g)].map(([, path = ""]) => path);
+  expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
