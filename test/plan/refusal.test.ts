@@ -255,6 +255,7 @@ describe("the issuers that rules name", () => {
     ["none in other fields", [rule(`http.host in {"${HOST}"} and ${auth("cert_ski")} eq "${SKI_A}"`)], []],
     ["none in numbers", [rule("http.request.timestamp.sec gt 5 and ip.src eq 192.0.2.1")], []],
     ["none by a part of it", [rule(`${ski} contains "AAAA"`)], []],
+    ["none by its length", [rule(`len(${ski}) eq 40`)], []],
   ])("are %s", (_, rules, skis) => {
     expect(pinsOf(rules)).toStrictEqual(skis);
   });
