@@ -6,6 +6,13 @@ export interface ListKey {
   readonly caCertificateId: string;
 }
 
+/** An upload of this run. */
+export interface Upload {
+  readonly issuerSkis: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** A list as a resource of the program declares it. In a preview its CA may be unknown yet. */
 export interface DeclaredList extends ListKey {
   /** What tells its CA from others: its id, or the resource that will have one. */
@@ -31,6 +38,7 @@ export interface DeclaredRule extends Access {
 export class Program {
   /** By the resource, so that one that is checked twice counts once, and two with one key count as two. */
   private readonly authorities = new Map<string, string>();
+  private readonly uploads = new Map<string, Upload>();
   private readonly lists = new Map<string, DeclaredList>();
   private readonly rules = new Map<string, DeclaredRule>();
   private readonly elsewhere = new Map<string, ReadonlySet<string>>();
@@ -48,6 +56,15 @@ export class Program {
   declaringAuthority(accountId: string, fingerprints: readonly string[]): string[] {
     const key = authorityKey(accountId, fingerprints);
     return [...this.authorities].filter(([, declared]) => declared === key).map(([resource]) => resource);
+  }
+
+  /** This run uploaded the CA: nobody else knows its id yet. */
+  uploaded(id: string, upload: Upload): void {
+    this.uploads.set(id, upload);
+  }
+
+  uploadOf(id: string): Upload | undefined {
+    return this.uploads.get(id);
   }
 
   /** As on `destroy`. */

@@ -1,3 +1,4 @@
+import { changeOf } from "../../plan/access-change";
 import type { StandingDemand } from "../../plan/demand";
 import { REF_PREFIX } from "../../rules/position";
 import { HalfDone } from "../engine/contract";
@@ -53,7 +54,8 @@ function consequences(session: Session, olds: State, news: State): string[] {
 /** Leaves what is others', keeps what a rule still stands on: the rule takes that out once it lets go. */
 async function sync(session: Session, olds: State | undefined, news: State): Promise<State> {
   const { zoneId, caCertificateId, mode } = news;
-  const misplaced = await session.zones.misplaced(zoneId, news.hostnames);
+  // What the list has already is in its zone.
+  const misplaced = await session.zones.misplaced(zoneId, changeOf(olds?.hostnames, news.hostnames).added);
   if (misplaced) throw new Error(misplaced);
   const done = (held: readonly string[]): State => ({ ...news, held: held.length > 0 ? [...held].sort() : undefined });
   const wish = wishOf(session, olds, news);

@@ -58,10 +58,20 @@ async function untilOurs(session: Session, work: ListWork): Promise<ListPlan> {
   }
 }
 
+/** Milliseconds after its upload for which nobody else can have put a hostname on a CA's list: it must be seen and chosen by a person first. */
+const UNKNOWN_TO_OTHERS = 10_000;
+
+/** A list of a CA that this run uploaded a moment ago, and that it hasn't written yet, is empty. */
+function isNew({ program, clock }: Session, { key, progress }: ListWork): boolean {
+  const upload = program.uploadOf(key.caCertificateId);
+  if (!upload || progress?.wrote || program.hasWritten(key, [])) return false;
+  return clock.now() - upload.at < UNKNOWN_TO_OTHERS;
+}
+
 async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const { key, wish, review, isDoubted, isShared, rules } = work;
   const { zoneId, caCertificateId: ca } = key;
-  const list = await listOf(session, zoneId, ca);
+  const list = isNew(session, work) ? [] : await listOf(session, zoneId, ca);
   const observed = list ?? [];
   const picture = new Picture({ rules }).withList(ca, observed);
   const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));

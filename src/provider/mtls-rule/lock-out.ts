@@ -33,9 +33,41 @@ export async function refuseLockOut(
   rules: readonly Rule[],
 ): Promise<void> {
   if (state.action !== "block") return;
-  const { zoneId, hostnames, associations } = state;
+  const { zoneId } = state;
   const after = foreseen(session, zoneId, fulfilled(rules, wish), wish.ref);
   const known = new Picture().withRules(after);
+  const reason = isOpenToUploads(session, state, after)
+    ? await blame(session, state, known, [], rules)
+    : await lookFor(session, state, known, rules);
+  if (reason) throw new Error(reason);
+}
+
+/**
+ * Whether clients of CAs that this run uploaded, on lists that it wrote and saw, get in on every host. Then nobody is locked out, and
+ * no more has to be looked at.
+ */
+function isOpenToUploads({ program }: Session, state: MtlsRuleState, after: readonly Rule[]): boolean {
+  const { zoneId, hostnames, associations, paths } = state;
+  const getsIn = (hostname: string, path: string | undefined) =>
+    associations.some(({ caCertificateId }) => {
+      const { issuerSkis = [] } = program.uploadOf(caCertificateId) ?? {};
+      const isShown = program.hasWritten({ zoneId, caCertificateId }, [hostname]);
+      return (
+        isShown &&
+        issuerSkis.some((issuerSki) => refusal(after, { issuerSki, verified: true }, hostname, path) !== true)
+      );
+    });
+  return hostnames.every((hostname) => pathSamples(paths).every((path) => getsIn(hostname, path)));
+}
+
+/** Waits until the lists cover the hosts, as far as they will; then why the rule mustn't be written. */
+async function lookFor(
+  session: Session,
+  state: MtlsRuleState,
+  known: Picture,
+  rules: readonly Rule[],
+): Promise<string | undefined> {
+  const { zoneId, hostnames, associations } = state;
   const authorities = await decide(session, zoneId, known, (seen) => seen.authorities);
   const named = associations.map(({ caCertificateId }) => caCertificateId);
   const cas = named.length > 0 ? named : idsOf(authorities);
@@ -46,10 +78,9 @@ export async function refuseLockOut(
     // Anew each time: a list is what is waited for.
     const fresh = known.withAuthorities(authorities);
     locked = await decide(session, zoneId, fresh, (seen) => lockedOut(seen, hostnames, cas, samples));
-    return locked.length === 0 || unopened(after, locked, samples).length > 0 ? true : undefined;
+    return locked.length === 0 || unopened(known.rules, locked, samples).length > 0 ? true : undefined;
   });
-  const reason = await blame(session, state, known.withAuthorities(authorities), locked, rules);
-  if (reason) throw new Error(reason);
+  return blame(session, state, known.withAuthorities(authorities), locked, rules);
 }
 
 /** Why the rule mustn't be written: whom it would shut out. Nobody is, where others' rules keep everybody out as it is. */

@@ -1,6 +1,7 @@
 import { addRule, changeRule, createEntryPoint, deleteRule, getEntryPoint } from "../../cloudflare/rulesets";
 import type { EntryPoint } from "../../cloudflare/rulesets";
 import { isEntryPointTaken, isNotFound } from "../../cloudflare/errors";
+import { changeOf } from "../../plan/access-change";
 import { nextStep } from "../../plan/rule-steps";
 import type { RuleStep, RuleWish } from "../../plan/rule-steps";
 import { bringList } from "../hostname-associations/list";
@@ -31,7 +32,9 @@ export function sync(
 ): Promise<EntryPoint> {
   return lookingAgain(session, async () => {
     const { zoneId } = news;
-    const misplaced = await session.zones.misplaced(zoneId, news.hostnames);
+    // What the rule names already is in its zone.
+    const coming = changeOf(olds?.hostnames, news.hostnames).added;
+    const misplaced = await session.zones.misplaced(zoneId, coming);
     const reason = misplaced ?? (await besideUploads(session, news));
     if (reason) throw new Error(reason);
     await confirmLists(session, olds, judged);

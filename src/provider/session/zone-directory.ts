@@ -27,6 +27,7 @@ export class ZoneDirectory {
 
   /** Why these hostnames can't be associated in this zone; undefined when they can. */
   async misplaced(zoneId: string, hostnames: readonly string[]): Promise<string | undefined> {
+    if (hostnames.length === 0) return undefined;
     const { name } = await this.find(zoneId);
     const strangers = hostnames.filter((hostname) => !isInZone(hostname, name));
     if (strangers.length === 0) return undefined;
