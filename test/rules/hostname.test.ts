@@ -41,7 +41,8 @@ describe("Letters of one look and two scripts in one label give a warning", () =
     ["раypal.com", /mixes Latin and Cyrillic .*\(U\+0440, U\+0430\)/],
     ["www.gοοgle.com", /mixes Latin and Greek .*\(U\+03BF\)/],
     ["xn--ypal-43d9g.com", /mixes Latin and Cyrillic/],
-    ["аα.com", /mixes Cyrillic and Greek/],
+    ["аα.com", /mixes Cyrillic and Greek .*\(U\+0430, U\+03B1\)/],
+    ["aбвгдеж.com", /mixes Latin and Cyrillic .*\(U\+0431, U\+0432, U\+0433, U\+0434, U\+0435\)/],
     ["Ꭺpple.com", /mixes Latin and Cherokee/],
   ])("%s", (input, words) => {
     expect(canonicalHostname(input)).toMatchObject({ warnings: [expect.stringMatching(words)] });
