@@ -91,6 +91,11 @@ export class Program {
     this.written.set(listKey(zoneId, caCertificateId), new Set(hostnames));
   }
 
+  /** What the list held when this run wrote it last. */
+  writtenIn({ zoneId, caCertificateId }: ListKey): ReadonlySet<string> | undefined {
+    return this.written.get(listKey(zoneId, caCertificateId));
+  }
+
   hasWritten({ zoneId, caCertificateId }: ListKey, hostnames: readonly string[]): boolean {
     const written = this.written.get(listKey(zoneId, caCertificateId));
     return written !== undefined && hostnames.every((hostname) => written.has(hostname));

@@ -81,6 +81,7 @@ interface Created {
 async function upload(session: Session, inputs: CaCertificateState, certificates: string): Promise<Created> {
   const body = { certificates, name: label(inputs) };
   const { id, uploaded_on } = await uploadMtlsCertificate(session.cloudflare(), inputs.accountId, body);
+  session.authorities.delete(inputs.accountId);
   session.program.uploaded(id, { issuerSkis: inputs.issuerSkis, at: session.clock.now() });
   return { id, state: { ...inputs, uploadedOn: uploaded_on } };
 }

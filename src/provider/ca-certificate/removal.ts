@@ -20,6 +20,7 @@ export async function removeCa(session: Session, id: string, state: CaCertificat
   let refusal: unknown;
   const attempt = async () => {
     try {
+      session.authorities.delete(state.accountId);
       await deleteMtlsCertificate(session.cloudflare(), state.accountId, id);
       return true;
     } catch (error) {

@@ -73,11 +73,15 @@ async function lookFor(
   const cas = named.length > 0 ? named : idsOf(authorities);
   const samples = pathSamples(state.paths);
   let locked: readonly string[] = hostnames;
+  let picture = associations.reduce((seen, { caCertificateId }) => {
+    const written = session.program.writtenIn({ zoneId, caCertificateId });
+    return written ? seen.withList(caCertificateId, written) : seen;
+  }, known.withAuthorities(authorities));
   const what = `zone ${zoneId} shows the associations that the rule stands on`;
   await waitFor(session, what, COVERED_WITHIN, async () => {
-    // Anew each time: a list is what is waited for.
-    const fresh = known.withAuthorities(authorities);
-    locked = await decide(session, zoneId, fresh, (seen) => lockedOut(seen, hostnames, cas, samples));
+    locked = await decide(session, zoneId, picture, (seen) => lockedOut(seen, hostnames, cas, samples));
+    // Anew from then on: a list is what is waited for.
+    picture = known.withAuthorities(authorities);
     return locked.length === 0 || unopened(known.rules, locked, samples).length > 0 ? true : undefined;
   });
   return blame(session, state, known.withAuthorities(authorities), locked, rules);

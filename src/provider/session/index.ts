@@ -3,6 +3,7 @@ import type { Cloudflare } from "../../cloudflare/client";
 import { readAccess } from "../../cloudflare/credentials";
 import { readSettings, strangeSetting } from "../../cloudflare/settings";
 import type { ConfigReader } from "../../cloudflare/settings";
+import type { Authority } from "../../plan/picture";
 import { Program } from "../../plan/program";
 import { withoutSecrets } from "../../wording/shown";
 import { CLOCK } from "./clock";
@@ -38,6 +39,8 @@ export class Session {
   readonly clock: Clock;
   readonly patience: Patience;
   readonly turns = new Turns();
+  /** By the account; forgotten with each upload and delete of this run. */
+  readonly authorities = new Map<string, Promise<readonly Authority[]>>();
   readonly zones = new ZoneDirectory(() => this.cloudflare());
 
   constructor(

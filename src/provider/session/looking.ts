@@ -55,10 +55,18 @@ export async function listOf(session: Session, zoneId: string, caCertificateId: 
   }
 }
 
-/** The CAs that the zone's account holds. */
-async function authoritiesOf(session: Session, zoneId: string): Promise<Authority[]> {
+/** The CAs that the zone's account holds: read once a run, and after each write of its own. */
+async function authoritiesOf(session: Session, zoneId: string): Promise<readonly Authority[]> {
   const { account } = await session.zones.find(zoneId);
-  const uploads = await listMtlsCertificates(session.cloudflare(), account.id);
+  const known = session.authorities.get(account.id) ?? listAuthorities(session, account.id);
+  session.authorities.set(account.id, known);
+  // A failure is not remembered.
+  known.catch(() => session.authorities.delete(account.id));
+  return known;
+}
+
+async function listAuthorities(session: Session, accountId: string): Promise<Authority[]> {
+  const uploads = await listMtlsCertificates(session.cloudflare(), accountId);
   return uploads.filter(({ ca }) => ca).map(({ id, certificates }) => ({ id, issuerSkis: skisOf(certificates ?? "") }));
 }
 
