@@ -29,6 +29,7 @@ const long = [
   "neighbours",
   "one-ca",
   "paths",
+  "small-diffs",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 const commands = {
