@@ -86,7 +86,7 @@ function settled(olds: Properties, news: Properties): Properties {
   const { cas, associations } = news;
   return {
     ...news,
-    ...Object.fromEntries(sets),
+    ...(Object.fromEntries(sets) as Properties),
     cas: Array.isArray(cas)
       ? inPlacesWithin(olds.cas, cas as LimitedCa[], ({ issuerSkis }) => issuerSkis.toSorted().join())
       : cas,
