@@ -31,6 +31,7 @@ const long = [
   "one-ca",
   "paths",
   "rules-by-path",
+  "small-diffs",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 const commands = {

@@ -88,6 +88,8 @@ export const BY_NETWORK = each({
     "Nothing listens at that address: is `cloudflare:baseUrl` (or CLOUDFLARE_BASE_URL) right, and the emulator or proxy running?",
   "ECONNABORTED ECONNRESET ETIMEDOUT": BROKEN,
   "EHOSTUNREACH ENETUNREACH": "There is no way to that address: check the network, a VPN, and HTTPS_PROXY / NO_PROXY.",
+  HELD_BACK:
+    "Run it again in five minutes, or let calls wait longer: `cloudflare-mtls:retryBudget` (or CLOUDFLARE_MTLS_RETRY_BUDGET), in seconds.",
   ENOTFOUND:
     "The host name of the API doesn't resolve: check `cloudflare:baseUrl`, the network, and HTTPS_PROXY / NO_PROXY.",
   "EPROTO ERR_SSL_WRONG_VERSION_NUMBER":

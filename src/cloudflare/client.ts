@@ -3,6 +3,7 @@ import axios from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
 import { CloudflareError, isLimited } from "./errors";
 import type { ApiMessage, Failure } from "./failure";
+import { paceOf } from "./pace";
 import { nextDelay, readRetryAfter } from "./retry";
 
 /** Where the API is and how to be let in. */
@@ -63,10 +64,13 @@ export function connect(
     validateStatus: () => true,
   });
   const isElsewhere = baseUrl !== BASE_URL;
+  const pace = paceOf(baseUrl, headers);
   return async (call) => {
     const signal = within === undefined ? undefined : AbortSignal.timeout(within);
     for (let attempt = 1, waited = 0; ; attempt++) {
-      const outcome = await once(http, call, secrets, signal);
+      const turn = await pace.turn(retryBudget - waited, log, signal).catch(() => undefined);
+      if (turn === undefined) throw heldBack(call, retryBudget);
+      const outcome = await once(http, call, secrets, signal, (headers) => pace.heard(turn, headers));
       if (!("status" in outcome)) return outcome;
       const error = new CloudflareError({ ...outcome, isElsewhere });
       const delay = nextDelay(error, attempt, waited, retryBudget, Math.random());
@@ -91,21 +95,30 @@ function outOfPatience(failure: Failure, waited: number, budget: number): Cloudf
   return new CloudflareError({ ...failure, reason });
 }
 
+/** Not sent, because Cloudflare would have refused it, and everything else with it. */
+function heldBack({ method, path }: Call, budget: number): CloudflareError {
+  const reason = `Not sent: Cloudflare's limit of requests is used up for longer than the ${secondsOf(budget)} that one call may wait.`;
+  return new CloudflareError({ method, path, status: 0, errors: [], network: "HELD_BACK", reason });
+}
+
 async function once(
   http: AxiosInstance,
   { method, path, query, body }: Call,
   secrets: readonly string[],
   signal: AbortSignal | undefined,
+  heard: (headers: Readonly<Record<string, unknown>>) => void,
 ): Promise<Answer | Failure> {
   let response: AxiosResponse<unknown>;
   try {
     response = await http.request({ method, url: path, params: query, data: body, signal });
   } catch (error) {
+    heard({});
     const { code } = error as { code?: unknown };
     const network = signal?.aborted ? "none in time" : typeof code === "string" ? code : "connection lost";
     return { method, path, status: 0, errors: [], network };
   }
   const { status, data, headers } = response;
+  heard(headers);
   const envelope = readEnvelope(data);
   if (status < 300 && (envelope?.success === true || (status === 204 && !data)))
     return { result: envelope?.result, resultInfo: envelope?.resultInfo };

@@ -74,7 +74,7 @@ const isHopeless = ({ network = "" }: Failure) => /^EPROTO$|CERT|SIGN|^ERR_(SSL|
 
 /** The line broke before a request could be on it, and the next may hold. */
 const isUnsent = ({ network = "" }: Failure) =>
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(network);
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HELD_BACK)$/.test(network);
 
 const isLost = (failure: Failure) =>
   failure.status >= 500 || (failure.status === 0 && !isUnsent(failure) && !isHopeless(failure));

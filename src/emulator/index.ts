@@ -72,7 +72,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const edge = await startEdge(edgeViewOf(store, settings, chanceOf(seed ?? 0)), { host, port: edgePort });
   const controlled = controlledBy(store, settings, edge, chanceOf(~(seed ?? 0)));
-  const api = { store, settings, callers, rateLimit: createRateLimit(), log };
+  const api = { store, settings, callers, rateLimit: createRateLimit(settings), log };
   const server = createApiServer({ ...controlled, ...api, control: createControl(controlled) });
   const bound = await listen(server, host, port).catch(async (error: unknown) => {
     await edge.close();

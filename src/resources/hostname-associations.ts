@@ -51,7 +51,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
 
   declare readonly zoneId: pulumi.Output<string>;
   declare readonly caCertificateId: pulumi.Output<string>;
-  /** The hostnames on their canonical form, sorted. */
+  /** The hostnames on their canonical form, in an order that stays from one run to the next. */
   declare readonly hostnames: pulumi.Output<string[]>;
 
   /** True for HostnameAssociations, also of another copy of this package. */

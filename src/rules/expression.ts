@@ -94,16 +94,17 @@ export function buildExpression(demand: Demand): string {
  * without it `API.Example.com` walks past a rule for `api.example.com`.
  */
 function where({ hostnames, everyHost, paths = [] }: Demand): string {
-  const hosts = everyHost ? [] : [`lower(http.host) in ${set(hostnames)}`];
+  const hosts = everyHost ? [] : [`lower(http.host) in ${set(hostnames.toSorted())}`];
   if (everyHost && paths.length === 0) throw new RangeError("A rule for every host has paths.");
-  const alternatives = paths.map(path).join(" or ");
+  const alternatives = paths.toSorted().map(path).join(" or ");
   return [...hosts, ...(paths.length > 0 ? [`(${alternatives})`] : [])].join(" and ");
 }
 
 /** Which certificates are let in. Two demands with the same text let in the same. */
 export function admitted({ issuerSkis, cas = [] }: Demand): string {
   const plain = issuerSkis.length > 0 || cas.length === 0 ? [issuedBy(issuerSkis)] : [];
-  const alternatives = [...plain, ...cas.map(condition)];
+  const limited = cas.map(inOrder).sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+  const alternatives = [...plain, ...limited.map(condition)];
   const either = alternatives.map((one) => (one.includes(" and ") ? `(${one})` : one)).join(" or ");
   return `${CLIENT}cert_verified and ${alternatives.length > 1 ? `(${either})` : alternatives[0]}`;
 }
@@ -111,6 +112,11 @@ export function admitted({ issuerSkis, cas = [] }: Demand): string {
 /** Every issuer whose certificates a demand lets in, some or all. */
 export function issuersOf({ issuerSkis, cas = [] }: Pick<Demand, "issuerSkis" | "cas">): string[] {
   return [...new Set([...issuerSkis, ...cas.flatMap((one) => one.issuerSkis)])];
+}
+
+/** With the properties in one order, too. */
+function inOrder({ issuerSkis, subjects, isManaged }: LimitedCa): LimitedCa {
+  return { issuerSkis: issuerSkis.toSorted(), subjects: subjects?.toSorted(), isManaged };
 }
 
 function condition({ issuerSkis, subjects, isManaged }: LimitedCa): string {
@@ -122,14 +128,14 @@ function condition({ issuerSkis, subjects, isManaged }: LimitedCa): string {
 }
 
 function issuedBy(issuerSkis: readonly string[]): string {
-  return `${CLIENT}cert_issuer_ski in ${set(issuerSkis)}`;
+  return `${CLIENT}cert_issuer_ski in ${set(issuerSkis.toSorted())}`;
 }
 
 /** Any of these certificates. A serial number counts with its issuer: another CA may well have given the same. */
 function anyOf(revoked: readonly string[]): string {
-  const fingerprints = revoked.filter((entry) => !entry.includes("/"));
+  const fingerprints = revoked.filter((entry) => !entry.includes("/")).sort();
   const serials = new Map<string, string[]>();
-  for (const [issuer = "", serial] of revoked.map((entry) => entry.split("/"))) {
+  for (const [issuer = "", serial] of revoked.toSorted().map((entry) => entry.split("/"))) {
     if (serial === undefined) continue;
     const known = serials.get(issuer);
     // Cloudflare documents upper-case hex, and not whether a first digit of zero is printed. Both mean the same number.

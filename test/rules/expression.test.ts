@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { buildExpression, buildExpressions, EXPRESSION_LIMIT } from "../../src/rules/expression";
 import type { Demand } from "../../src/rules/expression";
 import { runs } from "../support/runs";
-import { hostnames } from "./demands";
+import { hostname, hostnames, ski } from "./demands";
 
 const SKI = "A5AC554235DBA6D963B9CDE0185CFAD6E3F55E9F";
 
@@ -75,6 +75,34 @@ test("hosts that don't fit into one expression get as many as they need, and the
     ["", ["a.example.com"]],
     ["_1", ["b.example.com"]],
   ]);
+});
+
+test("the texts are the same in whatever order the parts of a demand come", () => {
+  const some = <T>(of: fc.Arbitrary<T>, minLength: number) => fc.uniqueArray(of, { minLength, maxLength: 6 });
+  const serial = fc.tuple(ski, fc.stringMatching(/^([0-9A-F]{2}){1,3}$/)).map((both) => both.join("/"));
+  const parts = fc.record({
+    hostnames: some(hostname, 1),
+    issuerSkis: some(ski, 1),
+    paths: some(fc.stringMatching(/^\/[a-z]{1,9}\*?$/), 0),
+    revoked: some(fc.oneof(serial, fc.stringMatching(/^[0-9a-f]{64}$/)), 0),
+    cas: fc.array(fc.record({ issuerSkis: some(ski, 1), subjects: some(hostname, 1) }), { maxLength: 4 }),
+  });
+  const backwards = (demand: Demand): Demand => ({
+    hostnames: demand.hostnames.toReversed(),
+    issuerSkis: demand.issuerSkis.toReversed(),
+    paths: demand.paths?.toReversed(),
+    revoked: demand.revoked?.toReversed(),
+    cas: demand.cas?.toReversed().map(({ subjects, issuerSkis }) => ({
+      subjects: subjects?.toReversed(),
+      issuerSkis: issuerSkis.toReversed(),
+    })),
+  });
+  fc.assert(
+    fc.property(parts, (demand) => {
+      expect([...buildExpressions(backwards(demand))]).toEqual([...buildExpressions(demand)]);
+    }),
+    { numRuns: runs(300) },
+  );
 });
 
 test("every host stands in exactly one expression, and none is too long", () => {

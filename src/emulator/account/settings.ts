@@ -35,10 +35,12 @@ export interface Settings extends EdgeSettings {
   /** Client certificates of the managed CA per zone that aren't revoked. */
   clientQuota: number;
   /**
-   * Requests per five minutes before 429 blocks everything for five minutes. Cloudflare: 1200. Infinity (in JSON: null)
+   * Requests in `rateWindow` before 429 blocks everything for as long. Cloudflare: 1200. Infinity (in JSON: null)
    * by default, because a suite calls an emulator far faster than it could ever call Cloudflare.
    */
   rateLimit: number;
+  /** Milliseconds that are counted together, and that the block lasts. Cloudflare: five minutes. */
+  rateWindow: number;
 }
 
 export type SettingsChange = Partial<Omit<Settings, "lag">> & { lag?: Partial<Settings["lag"]> };
@@ -62,6 +64,7 @@ export function initialSettings(change: SettingsChange): Settings {
     quota: 5,
     clientQuota: 100,
     rateLimit: Infinity,
+    rateWindow: 300_000,
     verification: "host",
     urlNormalization: "cloudflare",
     sessionResumption: "none",
@@ -84,7 +87,7 @@ export function applySettings(settings: Settings, change: unknown): void {
   const { words, rest } = chosen(others);
   const limit = rateLimit === null || rateLimit === Infinity ? Infinity : notNegative("rateLimit", rateLimit);
   const lags = numbers(record(lag ?? {}, "lag"), Object.keys(settings.lag), "lag.");
-  const checked = numbers(rest, ["latency", "faultRate", "quota", "clientQuota"], "");
+  const checked = numbers(rest, ["latency", "faultRate", "quota", "clientQuota", "rateWindow"], "");
   Object.assign(settings, checked, words, { lag: { ...settings.lag, ...lags }, rateLimit: limit });
 }
 

@@ -1,7 +1,6 @@
 import { rateLimited } from "./refusals";
 
-const WINDOW = 300_000; // DOC: 1,200 requests per five minutes, and five minutes of 429 beyond
-const DOCUMENTED = 1200;
+const DOCUMENTED = 1200; // DOC: 1,200 requests per five minutes, and five minutes of 429 beyond
 
 export interface RateLimit {
   /** Counts a request; throws when everything is blocked. */
@@ -10,7 +9,8 @@ export interface RateLimit {
   headers(limit: number, refused: boolean): Record<string, string>;
 }
 
-export function createRateLimit(): RateLimit {
+/** @param settings `rateWindow`: milliseconds that are counted together, and that a refusal lasts */
+export function createRateLimit(settings: { readonly rateWindow: number }): RateLimit {
   let windowEnds = 0;
   let used = 0;
   let blockedUntil = 0;
@@ -21,18 +21,19 @@ export function createRateLimit(): RateLimit {
     count(limit) {
       const now = Date.now();
       if (now >= windowEnds) {
-        windowEnds = now + WINDOW;
+        windowEnds = now + settings.rateWindow;
         used = 0;
       }
-      used += 1;
-      if (now >= blockedUntil && used > limit) blockedUntil = now + WINDOW;
+      // Without a limit there are always some left, for a client that goes by the headers.
+      used = limit === Infinity ? 1 : used + 1;
+      if (now >= blockedUntil && used > limit) blockedUntil = now + settings.rateWindow;
       if (now < blockedUntil && limit !== Infinity) throw rateLimited(limit);
     },
     headers(limit, refused) {
       const quota = limit === Infinity ? DOCUMENTED : limit;
       return {
         Ratelimit: `"default";r=${Math.max(0, quota - used)};t=${secondsTo(windowEnds)}`,
-        "Ratelimit-Policy": `"default";q=${quota};w=${WINDOW / 1000}`,
+        "Ratelimit-Policy": `"default";q=${quota};w=${settings.rateWindow / 1000}`,
         ...(refused ? { "Retry-After": String(secondsTo(blockedUntil)) } : {}),
       };
     },

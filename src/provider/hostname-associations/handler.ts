@@ -1,8 +1,10 @@
 import { changeOf } from "../../plan/access-change";
 import type { StandingDemand } from "../../plan/demand";
 import { REF_PREFIX } from "../../rules/position";
+import { sameSet } from "../engine/changes";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
+import { inPlaces } from "../engine/places";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
@@ -35,7 +37,7 @@ function diff(session: Session, olds: State, news: State): Diff {
   const replaces = (["zoneId", "caCertificateId"] as const).filter(
     (key) => hasUnknown(news[key]) || olds[key] !== news[key],
   );
-  const same = JSON.stringify(olds.hostnames) === JSON.stringify(news.hostnames) && olds.mode === news.mode;
+  const same = sameSet(olds.hostnames, news.hostnames) && olds.mode === news.mode;
   return { changes: replaces.length > 0 || !same, replaces };
 }
 
@@ -95,7 +97,7 @@ async function read(session: Session, state: State): Promise<State | undefined> 
   const observed = await associatedWith(session, state.zoneId, state.caCertificateId);
   const hostnames =
     state.mode === "shared" ? observed.filter((hostname) => state.hostnames.includes(hostname)) : observed;
-  return hostnames.length === 0 ? undefined : { ...state, hostnames: [...hostnames].sort() };
+  return hostnames.length === 0 ? undefined : { ...state, hostnames: inPlaces(state.hostnames, [...hostnames].sort()) };
 }
 
 /** Takes out what is the resource's own, and of an exclusive list all of it; but for what the program declares elsewhere. */

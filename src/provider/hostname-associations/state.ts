@@ -2,7 +2,7 @@
 export interface HostnameAssociationsState {
   zoneId: string;
   caCertificateId: string;
-  /** Canonical, sorted, without duplicates. */
+  /** Canonical, without duplicates; each in the place that it had in the run before. */
   hostnames: string[];
   mode: "exclusive" | "shared";
   adopt?: boolean;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { buildExpressions, NoRoom } from "../../rules/expression";
+import type { LimitedCa } from "../../rules/expression";
 import { canonicalPath } from "../../rules/path";
 import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
@@ -7,6 +8,7 @@ import { readClients } from "./clients";
 import { readHostnames } from "../hostname-associations/check";
 import { shown } from "../../wording/shown";
 import { InputReader } from "../engine/inputs";
+import { inPlaces, inPlacesWithin } from "../engine/places";
 import { readResponse } from "./response";
 import type { MtlsRuleState } from "./state";
 import { clashes } from "./clash";
@@ -44,14 +46,14 @@ export async function checkRule(
   { elsewhere }: Origin,
 ): Promise<Checked> {
   const read = new InputReader(news);
-  const inputs: Properties = { ...news, ...readRule(session, read, news) };
+  const inputs = settled(olds, { ...news, ...readRule(session, read, news) });
   // In a real run the engine takes no unknown value, and would say so in place of the failures.
   inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
   if (read.failures.length > 0 || hasUnknown(DEMANDED.map((key) => inputs[key])))
     return { inputs, failures: read.failures };
   const state = inputs as unknown as MtlsRuleState;
   try {
-    inputs.expressions = [...buildExpressions(state).values()];
+    inputs.expressions = inPlaces(olds.expressions, [...buildExpressions(state).values()]);
   } catch (error) {
     read.fail(error instanceof NoRoom ? error.property : "", (error as Error).message);
   }
@@ -74,6 +76,26 @@ export async function checkRule(
     for (const reason of reasons) read.fail("", reason);
   }
   return { inputs, failures: read.failures };
+}
+
+const SETS = ["hostnames", "issuerSkis", "revoked", "paths"];
+
+/** Every list in the order that state has it in, so that neither an order nor a neighbour that comes or goes is a diff. */
+function settled(olds: Properties, news: Properties): Properties {
+  const sets = SETS.flatMap((key) => (Array.isArray(news[key]) ? [[key, inPlaces(olds[key], news[key])]] : []));
+  const { cas, associations } = news;
+  return {
+    ...news,
+    ...(Object.fromEntries(sets) as Properties),
+    cas: Array.isArray(cas)
+      ? inPlacesWithin(olds.cas, cas as LimitedCa[], ({ issuerSkis }) => issuerSkis.toSorted().join())
+      : cas,
+    associations: areLists(associations) ? listsInPlaces(olds.associations, associations) : associations,
+  };
+}
+
+export function listsInPlaces(olds: unknown, news: MtlsRuleState["associations"]): MtlsRuleState["associations"] {
+  return inPlacesWithin(olds, news, ({ caCertificateId }) => caCertificateId);
 }
 
 /** The inputs on their canonical form, but for the texts that come of them. */
@@ -132,15 +154,19 @@ function readPosition(read: InputReader, position: unknown): unknown {
 }
 
 function readAssociations(read: InputReader, associations: unknown): unknown {
-  if (hasUnknown(associations)) return associations;
-  // Sorted, so that the order of the CAs is no diff.
-  if (Array.isArray(associations) && associations.every(isList))
+  if (areLists(associations))
     return associations.toSorted((one, other) => (one.caCertificateId < other.caCertificateId ? -1 : 1));
+  if (hasUnknown(associations)) return associations;
   read.fail(
     "associations",
     "associations must be HostnameAssociations, the resources themselves. Write associations: [list].",
   );
   return [];
+}
+
+/** A list may be of a CA whose id isn't known yet. */
+function areLists(value: unknown): value is MtlsRuleState["associations"] {
+  return Array.isArray(value) && value.every(isList);
 }
 
 function isList(value: unknown): value is MtlsRuleState["associations"][number] {

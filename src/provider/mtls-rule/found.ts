@@ -3,6 +3,7 @@ import { sameMeaning } from "../../language";
 import type { Rule } from "../../plan/picture";
 import { ownRules, sameResponse } from "../../plan/rule-steps";
 import { isPlaced } from "../../rules/position";
+import { inPlaces } from "../engine/places";
 import { responseOf, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 
@@ -18,6 +19,7 @@ export function report(state: State, entryPoint: EntryPoint): State {
 /** The state as the zone shows it, property by property, so that drift is told by name; undefined: our rules are gone. */
 export function found(state: State, entryPoint: EntryPoint): State | undefined {
   const reported = report(state, entryPoint);
+  const texts = new Map(wishOf(state).definitions.map(({ ref, expression }) => [ref, expression]));
   const rules = (reported.ruleIds ?? []).flatMap((id) => entryPoint.rules.find((rule) => rule.id === id) ?? []);
   const [first] = rules;
   if (!first) return undefined;
@@ -28,10 +30,13 @@ export function found(state: State, entryPoint: EntryPoint): State | undefined {
   return {
     ...reported,
     // Cloudflare may store another spelling of the same.
-    expressions: rules.map(({ expression }, index) => {
-      const ours = state.expressions[index] ?? "";
-      return sameMeaning(expression, ours) ? ours : expression;
-    }),
+    expressions: inPlaces(
+      state.expressions,
+      rules.map(({ ref, expression }) => {
+        const ours = texts.get(ref) ?? "";
+        return sameMeaning(expression, ours) ? ours : expression;
+      }),
+    ),
     action: odd((rule) => rule.action, state.action) as State["action"],
     description: odd((rule) => rule.description ?? "", state.description),
     response: answerOf(rules, state.response),

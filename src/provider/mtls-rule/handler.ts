@@ -6,11 +6,12 @@ import { admitted } from "../../rules/expression";
 import { sameMeaning } from "../../language";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
+import { inPlaces } from "../engine/places";
 import { hasUnknown } from "../engine/unknown";
 import { release } from "../hostname-associations/release";
 import type { Session } from "../session";
 import { lookingAgain } from "../session/lost-answers";
-import { checkRule } from "./check";
+import { checkRule, listsInPlaces } from "./check";
 import { consequencesOfRule } from "./consequences";
 import { found, report } from "./found";
 import { eitherOf, handOver } from "./moves";
@@ -37,13 +38,15 @@ const IN_PLACE = ["action", "description", "position", "ref", "enabled", "associ
 /** Only another zone makes another rule; the rest is changed in place, so that the rule's id never changes. */
 function diff(olds: State, news: State): Diff {
   const replaces = hasUnknown(news.zoneId) || olds.zoneId !== news.zoneId ? ["zoneId"] : [];
-  const changed = IN_PLACE.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]));
+  const settled = { ...news, associations: listsInPlaces(olds.associations, news.associations) };
+  const changed = IN_PLACE.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(settled[key]));
   return { changes: replaces.length > 0 || changed || !sameTexts(olds.expressions, news.expressions), replaces };
 }
 
 function sameTexts(olds: State["expressions"], news: State["expressions"]): boolean {
   if (hasUnknown(news) || olds.length !== news.length) return false;
-  return olds.every((text, index) => sameMeaning(text, news[index] ?? ""));
+  const settled = inPlaces(olds, news);
+  return olds.every((text, index) => sameMeaning(text, settled[index] ?? ""));
 }
 
 async function create(session: Session, inputs: State): Promise<{ id: string; state: State }> {
@@ -73,8 +76,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
     const state = progress.state ?? olds;
     const reached = progress.entryPoint ? (found(state, progress.entryPoint) ?? state) : olds;
     const associations = news.associations.map(({ caCertificateId, hostnames }) => {
-      const all = [...hostnames, ...(leaving.get(caCertificateId) ?? [])].sort();
-      return { caCertificateId, hostnames: all };
+      return { caCertificateId, hostnames: [...hostnames, ...(leaving.get(caCertificateId) ?? [])] };
     });
     return { ...reached, associations: [...associations, ...gone] };
   };

@@ -35,7 +35,7 @@ export async function handOver(session: Session, olds: State, news: State, progr
       .some((rule) => rule.ref !== ref && rule.hostnames.includes(hostname) && isInForce(rule, others));
   const missing = () => moving.filter((hostname) => !isClosed(hostname));
   if (missing().length === 0) return;
-  const holding = { ...eitherOf(olds, news), hostnames: [...news.hostnames, ...moving].sort() };
+  const holding = { ...eitherOf(olds, news), hostnames: [...news.hostnames, ...moving] };
   await session.turns.rules(zoneId, () => sync(session, olds, holding, progress, news));
   // The other rule waits for its lists to show first, for as long as that may take.
   const within = session.patience.visible + 30_000;
@@ -59,9 +59,9 @@ export function eitherOf(olds: State, news: State): State {
   const cas = [...(olds.cas ?? []), ...(news.cas ?? [])];
   return {
     ...news,
-    issuerSkis: [...new Set([...olds.issuerSkis, ...news.issuerSkis])].sort(),
+    issuerSkis: [...new Set([...olds.issuerSkis, ...news.issuerSkis])],
     cas: [...new Map(cas.map((one) => [JSON.stringify(one), one])).values()],
-    revoked: [...new Set([...(olds.revoked ?? []), ...(news.revoked ?? [])])].sort(),
+    revoked: [...new Set([...(olds.revoked ?? []), ...(news.revoked ?? [])])],
   };
 }
 

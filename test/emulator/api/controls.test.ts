@@ -58,6 +58,7 @@ test("settings can be read, and turned one by one", async () => {
     quota: 7,
     clientQuota: 100,
     rateLimit: null,
+    rateWindow: 300_000,
     verification: "account",
     urlNormalization: "cloudflare",
     sessionResumption: "none",
