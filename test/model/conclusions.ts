@@ -1,5 +1,5 @@
 import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
-import type { Account, Owner, StoredRule, Upload } from "./account";
+import type { Account, Owner, Upload } from "./account";
 import { caOf } from "./authorities";
 import type { Authorities, Ca, CaName } from "./authorities";
 import type { Judge } from "./judge";
@@ -105,8 +105,8 @@ export function reasonToRefuse(
   // Whether such a rule leaves somebody in is the package's to say (src/plan/lock-out.ts).
   if (account.rules?.some(({ by, expression }) => by === "others" && /issuer_ski|serial/.test(expression)))
     return "others' rules name certificates";
-  const isKnown = ({ ref }: StoredRule) => state.live.some(({ outputs }) => outputs.ref === ref);
-  if (account.rules?.some((rule) => twins.includes(rule.by) && !isKnown(rule)))
+  const known = holds({ ...state, doomed: [] });
+  if (account.rules?.some((rule) => twins.includes(rule.by) && !known.rule(rule)))
     return "another backend's stack has these names";
   const shared = [...listsOf(program).keys()].filter((ca) => ca !== "managed" && usersOf(program, ca).length > 1);
   if (shared.some((ca) => usersOf(program, ca).some(({ mode }) => mode !== "shared")))

@@ -16,7 +16,7 @@ export interface Component {
   readonly mode?: "shared";
   /** The stolen certificate is refused, by its serial number. */
   readonly revoked?: true;
-  /** Of key one's clients only those of the usual subject are let in. */
+  /** Of uploaded CAs only clients of the usual subject are let in. */
   readonly subjects?: true;
 }
 
@@ -91,7 +91,7 @@ function componentText(component: Component): string {
     if ("managed" in value) return "the managed CA";
     return "of" in value ? `the CA of ${value.of}` : `the other stack's ${value.foreign}`;
   };
-  const limits = [revoked && "the stolen one revoked", subjects && "key one's subjects"];
+  const limits = [revoked && "the stolen one revoked", subjects && "subjects"];
   const options = [paths && `paths ${paths.join(" ")}`, action, mode, ...limits].filter(Boolean).join(", ");
   const named = Object.entries(cas).map(([key, value]) => `${key}: ${use(value)}`);
   return `MutualTls "${name}"${within ? ` (within ${within})` : ""} { cas { ${named.join(", ")} }, hosts ${hosts.join(" ")}${options ? `, ${options}` : ""} }`;

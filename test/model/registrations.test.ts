@@ -42,7 +42,7 @@ function declare({ name, within, cas, hosts, ...more }: Component, made: Readonl
   const uses: MutualTlsArgs["cas"] = {};
   for (const [key, use] of Object.entries(cas)) {
     const [component = "", theirKey = ""] = typeof use === "object" && "of" in use ? use.of.split("-") : [];
-    const limits = subjects && use === "one" ? { subjects: [LEAVES["key one"].subject] } : {};
+    const limits = subjects ? { subjects: [LEAVES["key one"].subject] } : {};
     uses[key] =
       typeof use === "string"
         ? { certificates: authorities.bundles[use], ...limits }

@@ -113,8 +113,10 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
 
 function limitsOf({ cas, subjects }: Component, key: string, program: Program): Record<string, unknown> {
   const ca = cas[key] && caMeant(program, cas[key]);
-  const isLimited = subjects && ca && KEY_OF[ca] === LEAVES.stolen.issuer;
-  return { subjects: isLimited ? [LEAVES["key one"].subject] : undefined, isManaged: ca === "managed" || undefined };
+  return {
+    subjects: subjects && ca !== "managed" ? [LEAVES["key one"].subject] : undefined,
+    isManaged: ca === "managed" || undefined,
+  };
 }
 
 function ownCas(
