@@ -219,7 +219,6 @@ export const WORLDS: Readonly<Record<string, World>> = {
     hasLimits: ["managed"],
     starts: [[[one("m", CLOUDFLARE, [a, b])], [one("m", "one", [b])]]],
     foreign: [...Object.keys(FOREIGN_RULES).map((rule) => ({ rule })), { managed: a }],
-    temper: LAGGING,
   },
   "full account": {
     ...PLAIN,
