@@ -3,6 +3,9 @@ import type { Authority, Picture, Rule } from "./picture";
 import { dependsOnCertificate, looksAtCertificates, mayMatch, pinsOf, refusal, sameCondition } from "./refusal";
 import type { Condition, Shown } from "./refusal";
 
+/** No upload, and perhaps the one that an issuer in no upload is of. */
+const MANAGED = { id: CLOUDFLARE_MANAGED_CA };
+
 /** A host whose association with a CA some rules still stand on. */
 export interface StandingDemand {
   readonly hostname: string;
@@ -62,7 +65,7 @@ function isDemanded(picture: Picture, ca: string, issuerSki: string, hostname: s
   const isRefusedBesideOthers = !dependsOnCertificate(unverified) && isWorse(unverified);
   if (now === true || !(isMissed || isRefusedBesideOthers)) return false;
   const others = picture.authorities.filter(({ id }) => id !== ca);
-  const isAssociated = (cas: readonly Authority[]) =>
+  const isAssociated = (cas: readonly Pick<Authority, "id">[]) =>
     picture.associated(
       hostname,
       cas.map(({ id }) => id),
@@ -70,7 +73,7 @@ function isDemanded(picture: Picture, ca: string, issuerSki: string, hostname: s
   if (isAssociated(others.filter(({ issuerSkis }) => issuerSkis.includes(issuerSki)))) return false;
   const isOwn = skisOf(picture, ca).includes(issuerSki);
   if (isOwn && (isStaying || isByName(picture, now, hostname))) return isMissed || isAssociated(others);
-  return isMissed && !isAssociated(others);
+  return isMissed && !isAssociated(others) && (isOwn || !isAssociated([MANAGED]));
 }
 
 /** Another rule text would have to be written if the CA's clients were to be let in by another CA. */

@@ -37,17 +37,15 @@ export interface StoredRule {
 
 export interface Account {
   readonly uploads: readonly Upload[];
-  /** By the upload's id. */
+  /** By the upload's id; the Cloudflare-managed CA's by its name. */
   readonly lists: Readonly<Record<string, List>>;
-  /** The hostnames of the Cloudflare-managed CA. */
-  readonly managed: readonly string[];
   /** Undefined: the zone has no entry point yet. */
   readonly rules: readonly StoredRule[] | undefined;
   /** How often an id of this beginning was given. */
   readonly given: Readonly<Record<string, number>>;
 }
 
-export const EMPTY: Account = { uploads: [], lists: {}, managed: [], rules: undefined, given: {} };
+export const EMPTY: Account = { uploads: [], lists: {}, rules: undefined, given: {} };
 
 const texts = new WeakMap<Account, string>();
 
@@ -55,7 +53,7 @@ const texts = new WeakMap<Account, string>();
 export function accountText(account: Account): string {
   let text = texts.get(account);
   if (text === undefined) {
-    const { uploads, lists, managed, rules } = account;
+    const { uploads, lists, rules } = account;
     const known = uploads.map(({ id, name, by }) => [id, name, by]);
     const held = Object.entries(lists).map(([id, list]) => [
       id,
@@ -63,7 +61,7 @@ export function accountText(account: Account): string {
       list.stale?.hosts,
       list.heldUntil !== undefined,
     ]);
-    texts.set(account, (text = JSON.stringify([known, held, managed, rules])));
+    texts.set(account, (text = JSON.stringify([known, held, rules])));
   }
   return text;
 }

@@ -1,5 +1,6 @@
 import { CloudflareError } from "../../src/cloudflare/errors";
 import type { Call } from "../../src/cloudflare/client";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { nextId, shownHosts } from "./account";
 import type { Account, Owner, StoredRule, Upload } from "./account";
 import { ACCOUNT, ZONE } from "./registrations";
@@ -98,12 +99,10 @@ function associations(account: Account, call: Call, { by, now, temper }: Caller)
     hostnames?: string[];
     mtls_certificate_id?: string;
   };
-  const id = call.method === "GET" ? call.query?.mtls_certificate_id : put;
-  if (id === undefined) {
-    if (call.method === "GET") return { account, result: { hostnames: account.managed } };
-    return { account: { ...account, managed: hostnames }, result: { hostnames } };
-  }
-  if (!account.uploads.some((one) => one.id === id)) throw refusal(call, 404, 1472, "Certificate not found");
+  const named = call.method === "GET" ? call.query?.mtls_certificate_id : put;
+  const id = named ?? CLOUDFLARE_MANAGED_CA;
+  if (named !== undefined && !account.uploads.some((one) => one.id === id))
+    throw refusal(call, 404, 1472, "Certificate not found");
   const list = account.lists[id];
   if (call.method === "GET") return { account, result: { hostnames: shownHosts(list, now) } };
   const before = list?.hosts ?? {};

@@ -6,7 +6,31 @@ export type CaName = (typeof CAS)[number];
 
 /** Whose private key signed a client's certificate: leaves of `one` and of `renewed` can't be told apart. */
 export type Key = "key one" | "key two" | "managed key";
-export const KEY_OF: Readonly<Record<CaName, Key>> = { one: "key one", renewed: "key one", two: "key two" };
+/** An uploaded CA, or Cloudflare's own. */
+export type Ca = CaName | "managed";
+export const KEY_OF: Readonly<Record<Ca, Key>> = {
+  ...{ one: "key one", renewed: "key one", two: "key two" },
+  managed: "managed key",
+};
+
+/** Who connects, by the certificate that is shown: a key's usual leaf, or one that rules can tell from it. */
+export type Client = Key | "stolen" | "revoked by Cloudflare";
+
+interface Leaf {
+  readonly issuer: Key;
+  readonly serial: string;
+  readonly subject: string;
+  readonly isRevoked: boolean;
+}
+
+const USUAL = { subject: "CN=client", isRevoked: false };
+export const LEAVES: Readonly<Record<Client, Leaf>> = {
+  "key one": { ...USUAL, issuer: "key one", serial: "1111" },
+  "key two": { ...USUAL, issuer: "key two", serial: "2222" },
+  "managed key": { ...USUAL, issuer: "managed key", serial: "3333" },
+  stolen: { ...USUAL, issuer: "key one", serial: "4444", subject: "CN=stolen" },
+  "revoked by Cloudflare": { ...USUAL, issuer: "managed key", serial: "5555", isRevoked: true },
+};
 
 /** Minted once, and handed to every worker as texts, so that all of them speak of the same certificates. */
 export interface Authorities {

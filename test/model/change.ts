@@ -38,7 +38,8 @@ function changesOf(before: Program, old: Component, after: Program, next: Compon
   const [had, has] = [Object.keys(old.cas), Object.keys(next.cas)];
   const ca = (program: Program, { cas }: Component, key: string) => (cas[key] ? caMeant(program, cas[key]) : undefined);
   const swapped = has.filter((key) => had.includes(key) && ca(before, old, key) !== ca(after, next, key));
-  const renewal = (key: string) => [ca(before, old, key), ca(after, next, key)].every((name) => name !== "two");
+  const renewal = (key: string) =>
+    [ca(before, old, key), ca(after, next, key)].every((name) => name === "one" || name === "renewed");
   return [
     ...(next.hosts.some((host) => !old.hosts.includes(host)) ? ["host added"] : []),
     ...(old.hosts.some((host) => !next.hosts.includes(host)) ? ["host removed"] : []),
@@ -48,5 +49,7 @@ function changesOf(before: Program, old: Component, after: Program, next: Compon
     ...(String(old.paths) === String(next.paths) ? [] : ["paths changed"]),
     ...(old.action === next.action ? [] : [next.action ? "block became log" : "log became block"]),
     ...(old.mode === next.mode ? [] : ["mode changed"]),
+    ...(old.revoked === next.revoked ? [] : [next.revoked ? "one revoked" : "one revoked no more"]),
+    ...(old.subjects === next.subjects ? [] : ["subjects changed"]),
   ];
 }

@@ -1,11 +1,12 @@
-import type { Account, Owner, StoredRule, Upload } from "./account";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
+import type { Account, Owner, Upload } from "./account";
 import { caOf } from "./authorities";
-import type { Authorities, CaName } from "./authorities";
+import type { Authorities, Ca, CaName } from "./authorities";
 import type { Judge } from "./judge";
 import { holds } from "./leftovers";
 import type { Leftovers } from "./leftovers";
-import { contradictionOf, EDGES, PROBES } from "./probes";
-import { caMeant, foreignCasOf, listsOf, uploadsOf } from "./program";
+import { contradictionOf, EDGES } from "./probes";
+import { caMeant, foreignCasOf, isRevocable, listsOf, uploadsOf } from "./program";
 import type { Program } from "./program";
 import type { StackState } from "./stack-state";
 import { short } from "./ground";
@@ -41,8 +42,7 @@ export function differenceOf(
   const lost = wanted.find((ca) => !mine.includes(ca));
   if (lost) return `CA ${lost} isn't in the account`;
   const lists = listsOf(program);
-  for (const { id, certificates } of account.uploads) {
-    const ca = caOf(authorities, certificates);
+  for (const [id, ca] of casOf(account, authorities)) {
     const hosts = account.lists[id]?.hosts ?? {};
     const declared = (ca && lists.get(ca)) ?? new Set<string>();
     // What stayed for others' rules, state knows; that they are gone by now is drift, which no program without a change sees.
@@ -56,8 +56,8 @@ export function differenceOf(
   }
   const rules =
     account.rules?.filter((rule) => (rule.by === stack ? !left.rules.includes(rule.id) : known.rule(rule))) ?? [];
-  const counted = `${rules.length} rules for ${program.length} components`;
-  return rules.length === program.length ? undefined : counted;
+  const due = program.length + program.filter(({ revoked }) => revoked).length;
+  return rules.length === due ? undefined : `${rules.length} rules in place of ${due}`;
 }
 
 /**
@@ -67,8 +67,7 @@ export function differenceOf(
 export function isHeldForOthers({ account, authorities, stack }: Situation, program: Program, judge: Judge): boolean {
   const lists = listsOf(program);
   const target = Object.fromEntries(
-    account.uploads.map(({ id, certificates }) => {
-      const ca = caOf(authorities, certificates);
+    casOf(account, authorities).map(([id, ca]) => {
       const hosts = Object.entries(account.lists[id]?.hosts ?? {}).filter(([, owner]) => owner !== stack);
       const declared = [...((ca && lists.get(ca)) ?? [])].map((host) => [host, stack] as const);
       return [id, { hosts: Object.fromEntries([...hosts, ...declared]) }];
@@ -82,7 +81,7 @@ export function isHeldForOthers({ account, authorities, stack }: Situation, prog
   if (account.uploads.some((upload) => !uploads.includes(upload) && isUsed(upload))) return true;
   const now = judge.admissionsBesides(account, Infinity, (by) => by === stack);
   const then = judge.admissionsBesides({ ...account, lists: target, uploads }, Infinity, (by) => by === stack);
-  return EDGES.some((edge) => PROBES.some((_, index) => !now[edge][index] && then[edge][index]));
+  return EDGES.some((edge) => now[edge].some((refusing, index) => !refusing && then[edge][index]));
 }
 
 /** Why a preview may refuse this program here; undefined: it may not. */
@@ -97,6 +96,7 @@ export function reasonToRefuse(
   if (new Set(names).size < names.length) return "two components have one name";
   const uploaded = account.uploads.map(({ certificates }) => caOf(authorities, certificates));
   if (program.flatMap(foreignCasOf).some((ca) => !uploaded.includes(ca))) return "the other stack has no such CA";
+  if (!program.every((component) => isRevocable(program, component))) return "the revoked one's CA isn't let in";
   if (contradictionOf(program) !== "none") return "two components disagree";
   if (contradictionOf([...program, ...others.flat()]) !== "none") return "another stack disagrees";
   const isGone = ({ kind, id }: StackState["live"][number]) =>
@@ -105,10 +105,10 @@ export function reasonToRefuse(
   // Whether such a rule leaves somebody in is the package's to say (src/plan/lock-out.ts).
   if (account.rules?.some(({ by, expression }) => by === "others" && /issuer_ski|serial/.test(expression)))
     return "others' rules name certificates";
-  const isKnown = ({ ref }: StoredRule) => state.live.some(({ outputs }) => outputs.ref === ref);
-  if (account.rules?.some((rule) => twins.includes(rule.by) && !isKnown(rule)))
+  const known = holds({ ...state, doomed: [] });
+  if (account.rules?.some((rule) => twins.includes(rule.by) && !known.rule(rule)))
     return "another backend's stack has these names";
-  const shared = [...listsOf(program).keys()].filter((ca) => usersOf(program, ca).length > 1);
+  const shared = [...listsOf(program).keys()].filter((ca) => ca !== "managed" && usersOf(program, ca).length > 1);
   if (shared.some((ca) => usersOf(program, ca).some(({ mode }) => mode !== "shared")))
     return "a list is declared twice";
   for (const { certificates, by, id, name } of account.uploads) {
@@ -122,6 +122,12 @@ export function reasonToRefuse(
   return undefined;
 }
 
+/** The account's CAs by what their lists go by. */
+function casOf({ uploads }: Account, authorities: Authorities): (readonly [id: string, ca: Ca | undefined])[] {
+  const known = uploads.map(({ id, certificates }) => [id, caOf(authorities, certificates)] as const);
+  return [...known, [CLOUDFLARE_MANAGED_CA, "managed"]];
+}
+
 /** Whether the upload's label is that of the resource which declares it now: a resource that was renamed needs an alias. */
 function isLabelled(program: Program, ca: CaName, label: string): boolean {
   return program.some(({ name, cas }) =>
@@ -130,6 +136,6 @@ function isLabelled(program: Program, ca: CaName, label: string): boolean {
 }
 
 /** The components that have a list of this CA. */
-function usersOf(program: Program, ca: CaName) {
+function usersOf(program: Program, ca: Ca) {
   return program.filter(({ cas }) => Object.values(cas).some((use) => caMeant(program, use) === ca));
 }

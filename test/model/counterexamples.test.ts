@@ -1,4 +1,5 @@
 import { mintAuthorities } from "./authorities";
+import { OF_LIMITS } from "./counterexamples-of-limits";
 import { Explorer, worldNamed } from "./explorer";
 import type { Plan } from "./plan";
 import { replay } from "./shrink";
@@ -244,6 +245,6 @@ async function toldBy(text: string): Promise<string | undefined> {
   return finding && storyOf(around, finding);
 }
 
-test.each(MENDED)("nobody is wronged: %s", async (_, plan) => {
+test.each([...MENDED, ...OF_LIMITS])("nobody is wronged: %s", async (_, plan) => {
   expect(await toldBy(plan)).toBeUndefined();
 });

@@ -3,9 +3,9 @@ import type { Fields } from "../../src/language";
 import { parseExpression } from "../../src/language/parse";
 import { shownHosts } from "./account";
 import type { Account, StoredRule } from "./account";
-import { caOf, KEY_OF } from "./authorities";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
+import { caOf, KEY_OF, LEAVES } from "./authorities";
 import type { Authorities, Key } from "./authorities";
-import { PROBES } from "./probes";
 import type { Edge, Probe } from "./probes";
 
 /** Who gets in, by edge and probe; and the rule that refuses who doesn't. */
@@ -13,9 +13,8 @@ export type Admissions = Readonly<Record<Edge, readonly (StoredRule | undefined)
 
 /** As much of an account as decides who gets in, in two ages: as it is, and as a late edge has it. */
 interface View {
-  /** The keys whose leaves are verified because of an upload; with the hosts on that upload's list. */
+  /** The keys whose leaves are verified because of a CA; with the hosts on that CA's list. */
   readonly trusted: readonly { readonly key: Key; readonly hosts: readonly string[] }[];
-  readonly managed: readonly string[];
   readonly rules: readonly StoredRule[];
 }
 
@@ -24,27 +23,32 @@ export class EdgeModel {
   private readonly known = new Map<string, Admissions>();
   private readonly truths = new Map<string, Map<string, boolean>>();
 
-  constructor(private readonly authorities: Authorities) {}
+  /** @param probes all, or as many of the first as the world needs */
+  constructor(
+    private readonly authorities: Authorities,
+    readonly probes: readonly Probe[],
+  ) {}
 
   /** @param rules those that are asked; all of the account's, unless it is about others' alone */
   admissions(account: Account, now: number, rules: readonly StoredRule[] = account.rules ?? []): Admissions {
-    const keys = account.uploads.map(({ id, certificates }) => {
+    const uploaded = account.uploads.map(({ id, certificates }) => {
       const ca = caOf(this.authorities, certificates);
-      return { id, key: ca ? KEY_OF[ca] : "managed key" } as const;
+      return { id, key: KEY_OF[ca ?? "managed"] };
     });
+    const keys = [...uploaded, { id: CLOUDFLARE_MANAGED_CA, key: KEY_OF.managed }];
     const trusted = (late: boolean) =>
       keys.map(({ id, key }) => {
         const list = account.lists[id];
         return { key, hosts: late ? shownHosts(list, now) : Object.keys(list?.hosts ?? {}) };
       });
     const asked = rules.map(({ id, action, enabled, expression }) => [id, action, enabled, expression]);
-    const name = JSON.stringify([trusted(false), trusted(true), account.managed, asked]);
+    const name = JSON.stringify([trusted(false), trusted(true), asked]);
     let admissions = this.known.get(name);
     if (!admissions) {
       if (this.known.size > 20_000) this.known.clear();
       const of = (edge: Edge, late: boolean) => {
-        const view = { trusted: trusted(late), managed: account.managed, rules };
-        return PROBES.map((probe) => this.refusing(view, edge, probe));
+        const view = { trusted: trusted(late), rules };
+        return this.probes.map((probe) => this.refusing(view, edge, probe));
       };
       const [strict, broad] = [of("strict", false), of("broad", false)];
       const isLate = Object.values(account.lists).some(({ stale }) => stale && now < stale.until);
@@ -79,14 +83,16 @@ export class EdgeModel {
   }
 
   private fieldsOf({ host, path, client }: Probe, { isPresented, isVerified }: Connection): Fields {
-    const isShown = isPresented && client !== undefined;
+    const leaf = isPresented && client !== undefined ? LEAVES[client] : undefined;
     return {
       ...{ "http.host": host, "http.request.uri.path": path },
       "cf.tls_client_auth.cert_presented": isPresented,
       "cf.tls_client_auth.cert_verified": isVerified,
-      "cf.tls_client_auth.cert_revoked": false,
-      "cf.tls_client_auth.cert_issuer_ski": isShown ? this.authorities.skis[client] : "",
-      "cf.tls_client_auth.cert_serial": isShown ? SERIAL[client] : "",
+      // A revoked certificate verifies like any other.
+      "cf.tls_client_auth.cert_revoked": leaf?.isRevoked ?? false,
+      "cf.tls_client_auth.cert_issuer_ski": leaf ? this.authorities.skis[leaf.issuer] : "",
+      "cf.tls_client_auth.cert_serial": leaf?.serial ?? "",
+      "cf.tls_client_auth.cert_subject_dn_rfc2253": leaf?.subject ?? "",
     };
   }
 }
@@ -98,14 +104,9 @@ interface Connection {
 }
 
 /** The edge asks for a certificate only where some list has the host. */
-function connectionOf({ trusted, managed }: View, isBroad: boolean, { host, client }: Probe): Connection {
-  const isAsked = managed.includes(host) || trusted.some(({ hosts }) => hosts.includes(host));
-  const isPresented = isAsked && client !== undefined;
-  const serves = (hosts: readonly string[]) => isBroad || hosts.includes(host);
-  const isTrusted =
-    client === "managed key" ? serves(managed) : trusted.some(({ key, hosts }) => key === client && serves(hosts));
-  return { isPresented, isVerified: isPresented && isTrusted };
+function connectionOf({ trusted }: View, isBroad: boolean, { host, client }: Probe): Connection {
+  const isPresented = client !== undefined && trusted.some(({ hosts }) => hosts.includes(host));
+  const isTrusted = ({ key, hosts }: View["trusted"][number]) =>
+    client !== undefined && key === LEAVES[client].issuer && (isBroad || hosts.includes(host));
+  return { isPresented, isVerified: isPresented && trusted.some(isTrusted) };
 }
-
-/** Serial numbers of the clients' leaves, as rules of others name them. */
-export const SERIAL: Readonly<Record<Key, string>> = { "key one": "1111", "key two": "2222", "managed key": "3333" };

@@ -1,6 +1,5 @@
-import type { CaName } from "./authorities";
-import type { Component, Program } from "./program";
-import { uploadsOf } from "./program";
+import type { CaUse, Component, Program } from "./program";
+import { isRevocable, uploadsOf } from "./program";
 import type { World } from "./worlds";
 
 /** Every program that is one edit away. */
@@ -23,14 +22,19 @@ export function isWhole(program: Program): boolean {
   const uploads = uploadsOf(program);
   return (
     program.length > 0 &&
-    program.every(({ hosts }) => hosts.length > 0) &&
+    program.every((component) => component.hosts.length > 0 && isRevocable(program, component)) &&
     resolves &&
     new Set(uploads).size === uploads.length
   );
 }
 
 function changesOf(world: World, program: Program, component: Component): Component[] {
-  const { hosts, paths, action } = component;
+  const { hosts, paths, action, revoked, subjects } = component;
+  const exchanged = caChangesOf(world, program, component);
+  const limits = ([component, ...exchanged] as const).flatMap((next) => [
+    ...(world.hasLimits?.includes("revoked") ? [{ ...next, revoked: revoked ? undefined : (true as const) }] : []),
+    ...(world.hasLimits?.includes("subjects") ? [{ ...next, subjects: subjects ? undefined : (true as const) }] : []),
+  ]);
   return [
     ...world.hosts
       .filter((host) => !hosts.includes(host))
@@ -39,18 +43,22 @@ function changesOf(world: World, program: Program, component: Component): Compon
     ...(world.hasPaths ? [{ ...component, paths: paths ? undefined : ["/admin/*"] }] : []),
     ...(world.hasMode ? [{ ...component, mode: component.mode ? undefined : ("shared" as const) }] : []),
     ...(world.hasLog ? [{ ...component, action: action ? undefined : ("log" as const) }] : []),
-    ...caChangesOf(world, program, component),
+    ...exchanged,
+    ...limits,
   ];
 }
 
-function caChangesOf({ cas: all }: World, program: Program, component: Component): Component[] {
-  const free = all.filter((ca) => !uploadsOf(program).includes(ca));
+function caChangesOf({ cas: all, hasLimits }: World, program: Program, component: Component): Component[] {
+  const isManaged = (use: CaUse | undefined) => typeof use === "object" && "managed" in use;
+  const mayManage = hasLimits?.includes("managed") && !Object.values(component.cas).some(isManaged);
+  const free: CaUse[] = all.filter((ca) => !uploadsOf(program).includes(ca));
+  if (mayManage) free.push({ managed: true });
   const keys = Object.keys(component.cas);
   const next = ["ca", "cb", "cc"].find((key) => !keys.includes(key));
   const withCas = (cas: Component["cas"]): Component => ({ ...component, cas });
   const swapped = keys
-    .filter((key) => typeof component.cas[key] === "string")
-    .flatMap((key) => free.map((ca: CaName) => withCas({ ...component.cas, [key]: ca })));
+    .filter((key) => typeof component.cas[key] === "string" || isManaged(component.cas[key]))
+    .flatMap((key) => free.map((ca) => withCas({ ...component.cas, [key]: ca })));
   const without = (key: string) => Object.fromEntries(Object.entries(component.cas).filter(([other]) => other !== key));
   return [
     ...(next ? free.map((ca) => withCas({ ...component.cas, [next]: ca })) : []),

@@ -1,6 +1,7 @@
 import type { Authorities } from "./authorities";
 import { EdgeModel } from "./edge";
 import type { Surroundings } from "./execution";
+import { PROBES, USUAL_PROBES } from "./probes";
 import { shrink } from "./shrink";
 import { changesOf, groupOf, shapeOf, storyOf } from "./story";
 import { sweep } from "./sweep";
@@ -21,7 +22,7 @@ const OF_ONE_CAUSE = 2;
 
 /** Goes through the worlds in turns: a step of each sweep, then a walk in each, until told to stop. */
 export class Explorer {
-  private readonly edges: EdgeModel;
+  private readonly edges: Readonly<Record<"usual" | "all", EdgeModel>>;
   private readonly causes = new Map<string, number>();
   private readonly groups = new Set<string>();
   private readonly quiet = new Map<World, Set<number>>();
@@ -31,7 +32,7 @@ export class Explorer {
     private readonly visit: (hash: number) => void,
     private readonly report: (counterexample: Counterexample) => void,
   ) {
-    this.edges = new EdgeModel(authorities);
+    this.edges = { usual: new EdgeModel(authorities, USUAL_PROBES), all: new EdgeModel(authorities, PROBES) };
   }
 
   around(world: World): Surroundings {
@@ -39,7 +40,15 @@ export class Explorer {
     this.quiet.set(world, quiet);
     const { authorities, visit, edges } = this;
     const { identities, temper } = world;
-    return { authorities, identities, temper, edge: edges, quiet, visit, tell: () => undefined };
+    return {
+      authorities,
+      identities,
+      temper,
+      edge: edges[world.hasLimits ? "all" : "usual"],
+      quiet,
+      visit,
+      tell: () => undefined,
+    };
   }
 
   /** @param isOver asked after each step */

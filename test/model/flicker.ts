@@ -1,5 +1,4 @@
 import type { Admissions } from "./edge";
-import { PROBES } from "./probes";
 
 /** The edges that see each write at once: a late one may see two of them in any order. */
 const PROMPT = ["strict", "broad"] as const;
@@ -15,7 +14,7 @@ export class Flicker {
     isPardoned: (change: { readonly index: number }) => boolean,
   ): { readonly index: number; readonly edge: "strict" | "broad" } | undefined {
     for (const [place, edge] of PROMPT.entries()) {
-      for (const index of PROBES.keys()) {
+      for (const index of admissions[edge].keys()) {
         const number = index * PROMPT.length + place;
         const isRefused = admissions[edge][index] !== undefined;
         const before = this.last[number];

@@ -1,8 +1,8 @@
 import type { Account } from "./account";
 import { added } from "./api";
-import { caOf } from "./authorities";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
+import { caOf, LEAVES } from "./authorities";
 import type { Authorities, CaName } from "./authorities";
-import { SERIAL } from "./edge";
 import { HOSTS } from "./probes";
 import { short } from "./ground";
 
@@ -11,7 +11,9 @@ export const FOREIGN_RULES: Readonly<Record<string, { readonly action: string; r
   "host in": block(`http.host in {"${HOSTS[1]}"} and not cf.tls_client_auth.cert_verified`),
   "path alone": block(`http.request.uri.path eq "/admin/x" and not cf.tls_client_auth.cert_verified`),
   "issuer alone": block(`not cf.tls_client_auth.cert_issuer_ski in {"{ski}"}`),
-  "serial and host": block(`cf.tls_client_auth.cert_serial ne "${SERIAL["key one"]}" and http.host eq "${HOSTS[1]}"`),
+  "serial and host": block(
+    `cf.tls_client_auth.cert_serial ne "${LEAVES["key one"].serial}" and http.host eq "${HOSTS[1]}"`,
+  ),
   ends_with: block(`ends_with(http.host, "${HOSTS[1].slice(1)}") and not cf.tls_client_auth.cert_verified`),
   wildcard: block(`http.host wildcard "b.*" and not cf.tls_client_auth.cert_verified`),
   matches: block(`http.host matches "^b[.]" and not cf.tls_client_auth.cert_presented`),
@@ -44,10 +46,12 @@ export function changedByOthers(account: Account, change: ForeignChange, authori
     if (account.rules?.some((rule) => rule.ref === ref)) return account;
     return added(account, { ref, enabled: true, description: "", ...parameters, ...given, expression }, "others");
   }
-  if ("managed" in change) return { ...account, managed: [...new Set([...account.managed, change.managed])] };
-  const upload = account.uploads.find(({ certificates }) => caOf(authorities, certificates) === change.ca);
-  if (!upload) return account;
-  const hosts = { ...account.lists[upload.id]?.hosts };
-  hosts[change.host] ??= "others";
-  return { ...account, lists: { ...account.lists, [upload.id]: { hosts } } };
+  const [id, host] =
+    "managed" in change
+      ? [CLOUDFLARE_MANAGED_CA, change.managed]
+      : [account.uploads.find(({ certificates }) => caOf(authorities, certificates) === change.ca)?.id, change.host];
+  if (id === undefined) return account;
+  const hosts = { ...account.lists[id]?.hosts };
+  hosts[host] ??= "others";
+  return { ...account, lists: { ...account.lists, [id]: { hosts } } };
 }

@@ -58,7 +58,10 @@ export class Ground {
         return query?.mtls_certificate_id
           ? `GET the list of ${caNamed(query.mtls_certificate_id)}`
           : "GET the managed CA's list";
-      return `PUT the list of ${caNamed(given.mtls_certificate_id)}: ${given.hostnames?.map(short).join(" ") || "nobody"}`;
+      const list = given.mtls_certificate_id
+        ? `the list of ${caNamed(given.mtls_certificate_id)}`
+        : "the managed CA's list";
+      return `PUT ${list}: ${given.hostnames?.map(short).join(" ") || "nobody"}`;
     }
     if (path.includes("mtls_certificates"))
       return `${method} ${given.name ? `CA "${given.name}"` : (/[^/]{36}/.exec(path)?.map(caNamed).join("") ?? "the CAs")}`;

@@ -1,6 +1,7 @@
 import { accountText, EMPTY } from "./account";
 import type { Account, Owner, StoredRule } from "./account";
-import type { Key } from "./authorities";
+import { LEAVES } from "./authorities";
+import type { Client, Key } from "./authorities";
 import type { EdgeModel, Admissions } from "./edge";
 import type { Stack } from "./moment";
 import { Flicker } from "./flicker";
@@ -8,7 +9,7 @@ import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
 import { areBothOver, isServed, leavingKeys } from "./pardons";
-import { CLIENTS, contradictionOf, demandedOf, EDGES, PROBES } from "./probes";
+import { ANONYMOUS, contradictionOf, demandedOf, EDGES } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
 import type { Identity } from "./registrations";
@@ -46,11 +47,15 @@ export class Judge {
     this.start = account;
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
     const { strict } = this.admissionsBesides(account, now, (by) => by === only);
-    this.keptClosed = PROBES.map((_, index) => strict[index - (index % CLIENTS.length)] !== undefined);
+    this.keptClosed = this.probes.map((_, index) => strict[ANONYMOUS[index] ?? 0] !== undefined);
     this.heard.clear();
     this.leaving = new Set();
     this.expectAnew();
     this.lastCall = "";
+  }
+
+  get probes(): readonly Probe[] {
+    return this.edge.probes;
   }
 
   hear(stack: number, line: string): void {
@@ -70,7 +75,7 @@ export class Judge {
     this.looked = looked;
     const admissions = this.edge.admissions(account, now);
     const inForce = this.programs();
-    for (const [index, probe] of PROBES.entries()) {
+    for (const [index, probe] of this.probes.entries()) {
       const demanded = demandedOf(inForce, index);
       if (demanded === "either") continue;
       for (const edge of EDGES) {
@@ -98,9 +103,10 @@ export class Judge {
       ours &&
       this.flicker?.see(
         ours,
-        ({ index }) => this.keptClosed[index] || this.isMoving(PROBES[index]) || this.isOverdue(PROBES[index]),
+        ({ index }) =>
+          this.keptClosed[index] || this.isMoving(this.probes[index]) || this.isOverdue(this.probes[index]),
       );
-    const probe = again && PROBES[again.index];
+    const probe = again && this.probes[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
       this.blame("let in and refused by turns", probe, again.edge, " for the second time in one run");
   }
@@ -115,10 +121,11 @@ export class Judge {
   /** Whether the refusal is what a removal or a move means. */
   private mayRefuse({ account, authorities }: Ground, probe: Probe, { id, by }: StoredRule): boolean {
     const { client, host } = probe;
-    const has = (where: Account) => client !== undefined && isServed(where, authorities, client, host);
+    const key = client && LEAVES[client].issuer;
+    const has = (where: Account) => key !== undefined && isServed(where, authorities, key, host);
     // Where no list of their CA had the host, an edge asked for another's: others' rules that took theirs stood on nothing of it.
-    const isUnserved = client !== undefined && by === "others" && !has(this.start);
-    if (client !== undefined && (isUnserved || this.leaving.has(client)) && !has(account)) return true;
+    const isUnserved = by === "others" && !has(this.start);
+    if (key !== undefined && (isUnserved || this.leaving.has(key)) && !has(account)) return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);
     return (
@@ -164,7 +171,7 @@ export class Judge {
     edge: string,
     by: string,
   ): void {
-    const who = client === undefined ? "a client without a certificate" : `a client with a leaf of ${client}`;
+    const who = client === undefined ? "a client without a certificate" : nameOf(client);
     const verb =
       { "wrongly refused": "is refused", "wrongly admitted": "is let in" }[kind as string] ?? "has another answer";
     const after = this.lastCall ? `after ${this.lastCall}` : "before any write";
@@ -174,4 +181,8 @@ export class Judge {
       cause: `${client ?? "none"} ${this.lastCall.replace(/:.*| of .*/g, "").replace(/\d+/g, "n")}`,
     };
   }
+}
+
+function nameOf(client: Client): string {
+  return client === LEAVES[client].issuer ? `a client with a leaf of ${client}` : `the client "${client}"`;
 }

@@ -28,7 +28,9 @@ export function holds(state: StackState) {
         ({ caCertificateId, mode, hostnames }) =>
           caCertificateId === ca && (mode !== "shared" || [hostnames].flat().includes(host)),
       ),
-    rule: ({ ref }: Pick<StoredRule, "ref">) => all.some((one) => one.kind === "mtls-rule" && one.outputs.ref === ref),
+    // Revoked certificates have a rule of their own, `ref_revoked`.
+    rule: ({ ref }: Pick<StoredRule, "ref">) =>
+      all.some((one) => one.kind === "mtls-rule" && `${ref}_`.startsWith(`${String(one.outputs.ref)}_`)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Account, Upload } from "./account";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { caOf, KEY_OF } from "./authorities";
 import type { Authorities, Key } from "./authorities";
 import type { Stack } from "./moment";
@@ -30,7 +31,9 @@ export function leavingKeys(stacks: readonly Pick<Stack, "inForce">[]): Key[] {
 
 /** Whether a list has the host by which a leaf of this key is verified. */
 export function isServed(account: Account, authorities: Authorities, key: Key, host: string): boolean {
-  return uploadsWith(account, authorities, key).some(({ id }) => host in (account.lists[id]?.hosts ?? {}));
+  const ids = uploadsWith(account, authorities, key).map(({ id }) => id);
+  const cas = key === KEY_OF.managed ? [...ids, CLOUDFLARE_MANAGED_CA] : ids;
+  return cas.some((id) => host in (account.lists[id]?.hosts ?? {}));
 }
 
 export function uploadsWith({ uploads }: Account, authorities: Authorities, key: Key): Upload[] {

@@ -1,11 +1,11 @@
-import type { Key } from "./authorities";
-import { caMeant, demands, keysOf } from "./program";
+import type { Client } from "./authorities";
+import { caMeant, clientsOf, demands, keysOf } from "./program";
 import type { Component, Program } from "./program";
 
 export const HOSTS = ["a.example.com", "b.example.com", "c.example.com"] as const;
 export const PATHS = ["/", "/admin/x"] as const;
-/** Whose certificate a client shows; the first shows none. */
-export const CLIENTS: readonly (Key | undefined)[] = [undefined, "key one", "key two", "managed key"];
+const USUAL: readonly (Client | undefined)[] = [undefined, "key one", "key two", "managed key"];
+const FURTHER: readonly Client[] = ["stolen", "revoked by Cloudflare"];
 
 /**
  * Cloudflare's documents can be read two ways: a leaf is verified against the CAs whose list holds its host, or against every
@@ -17,11 +17,20 @@ export type Edge = (typeof EDGES)[number];
 export interface Probe {
   readonly host: string;
   readonly path: string;
-  readonly client: Key | undefined;
+  /** Undefined: it shows no certificate. */
+  readonly client: Client | undefined;
 }
 
-export const PROBES: readonly Probe[] = HOSTS.flatMap((host) =>
-  PATHS.flatMap((path) => CLIENTS.map((client) => ({ host, path, client }))),
+const probesOf = (clients: readonly (Client | undefined)[]): Probe[] =>
+  HOSTS.flatMap((host) => PATHS.flatMap((path) => clients.map((client) => ({ host, path, client }))));
+
+export const PROBES: readonly Probe[] = [...probesOf(USUAL), ...probesOf(FURTHER)];
+/** Those that come first are enough where no program tells clients of one CA apart. */
+export const USUAL_PROBES = PROBES.slice(0, -probesOf(FURTHER).length);
+
+/** By the probe: the one for the same host and path that shows no certificate. */
+export const ANONYMOUS: readonly number[] = PROBES.map(({ host, path }) =>
+  PROBES.findIndex((one) => one.host === host && one.path === path && !one.client),
 );
 
 /** What a program says of a probe; "either" where its components disagree, or several programs do. */
@@ -31,7 +40,7 @@ export type Verdict = "admitted" | "refused" | "either";
 function verdictOf(program: Program, { host, path, client }: Probe): Verdict {
   const answers = program
     .filter((component) => demands(component, host, path))
-    .map((component) => client !== undefined && keysOf(program, component).has(client));
+    .map((component) => client !== undefined && clientsOf(program, component).has(client));
   if (answers.every(Boolean)) return "admitted";
   return answers.some(Boolean) ? "either" : "refused";
 }
@@ -65,7 +74,7 @@ function worstOf(program: Program): Contradiction {
       .filter((other) => one.hosts.some((host) => other.hosts.includes(host)))
       .map((other) => {
         if (sortedCas(program, one) === sortedCas(program, other)) return 0;
-        const isSame = sortedKeys(program, one) === sortedKeys(program, other);
+        const isSame = sortedClients(program, one) === sortedClients(program, other);
         return String(one.paths) === String(other.paths) && !isSame ? 2 : 1;
       }),
   );
@@ -88,15 +97,14 @@ export function areShutOut(theirs: Component, program: Program): boolean {
   );
 }
 
-function sortedCas(program: Program, { cas }: Component): string {
-  return Object.values(cas)
-    .map((use) => caMeant(program, use))
-    .sort()
-    .join();
+function sortedCas(program: Program, { cas, subjects }: Component): string {
+  const names = Object.values(cas).map((use) => caMeant(program, use));
+  return [...names, subjects && "subjects"].sort().join();
 }
 
-function sortedKeys(program: Program, component: Component): string {
-  return [...keysOf(program, component)].sort().join();
+/** What one of the two revokes is a refusal of its own. */
+function sortedClients(program: Program, component: Component): string {
+  return [...clientsOf(program, { ...component, revoked: undefined })].sort().join();
 }
 
 /**

@@ -1,8 +1,8 @@
 import { KEY_OF } from "./authorities";
-import type { CaName, Key } from "./authorities";
+import type { Ca, CaName, Client, Key } from "./authorities";
 
-/** A CA of a component: its own upload; one of another component of the program, by resource name; or another stack's. */
-export type CaUse = CaName | { readonly of: string } | { readonly foreign: CaName };
+/** A CA of a component: its own upload; one of another component of the program, by resource name; another stack's; or Cloudflare's own. */
+export type CaUse = CaName | { readonly of: string } | { readonly foreign: CaName } | { readonly managed: true };
 
 /** One `new MutualTls(name, …)` over the model's one zone. */
 export interface Component {
@@ -14,13 +14,18 @@ export interface Component {
   readonly paths?: readonly string[];
   readonly action?: "log";
   readonly mode?: "shared";
+  /** The stolen certificate is refused, by its serial number. */
+  readonly revoked?: true;
+  /** Of uploaded CAs only clients of the usual subject are let in. */
+  readonly subjects?: true;
 }
 
 export type Program = readonly Component[];
 
 /** The CA that a use means; undefined where the program has no such resource. */
-export function caMeant(program: Program, use: CaUse): CaName | undefined {
+export function caMeant(program: Program, use: CaUse): Ca | undefined {
   if (typeof use === "string") return use;
+  if ("managed" in use) return "managed";
   if ("foreign" in use) return use.foreign;
   for (const { name, cas } of program) {
     for (const [key, own] of Object.entries(cas))
@@ -29,9 +34,21 @@ export function caMeant(program: Program, use: CaUse): CaName | undefined {
   return undefined;
 }
 
-/** Whose clients a component lets in. */
+/** Whose clients a component lets in, all or some. */
 export function keysOf(program: Program, { cas }: Component): Set<Key> {
-  return new Set(Object.values(cas).flatMap((use) => KEY_OF[caMeant(program, use) ?? "one"]));
+  return new Set(Object.values(cas).map((use) => KEY_OF[caMeant(program, use) ?? "one"]));
+}
+
+/** The clients that a component lets in. */
+export function clientsOf(program: Program, component: Component): Set<Client> {
+  const keys: Set<Client> = keysOf(program, component);
+  if (keys.has("key one") && !component.subjects && !component.revoked) keys.add("stolen");
+  return keys;
+}
+
+/** Whether what a component revokes is of an issuer that it lets in: else its preview refuses it. */
+export function isRevocable(program: Program, component: Component): boolean {
+  return !component.revoked || keysOf(program, component).has("key one");
 }
 
 /** Whether the component's rule demands a certificate there. */
@@ -41,8 +58,8 @@ export function demands({ hosts, paths, action }: Component, host: string, path:
 }
 
 /** The hostnames that each CA's list should hold. */
-export function listsOf(program: Program): Map<CaName, Set<string>> {
-  const lists = new Map<CaName, Set<string>>();
+export function listsOf(program: Program): Map<Ca, Set<string>> {
+  const lists = new Map<Ca, Set<string>>();
   for (const component of program) {
     for (const use of Object.values(component.cas)) {
       const ca = caMeant(program, use);
@@ -67,10 +84,15 @@ export function textOf(program: Program): string {
   return program.map(componentText).join("; ");
 }
 
-function componentText({ name, within, cas, hosts, paths, action, mode }: Component): string {
-  const use = (value: CaUse) =>
-    typeof value === "string" ? value : "of" in value ? `the CA of ${value.of}` : `the other stack's ${value.foreign}`;
-  const options = [paths && `paths ${paths.join(" ")}`, action, mode].filter(Boolean).join(", ");
+function componentText(component: Component): string {
+  const { name, within, cas, hosts, paths, action, mode, revoked, subjects } = component;
+  const use = (value: CaUse) => {
+    if (typeof value === "string") return value;
+    if ("managed" in value) return "the managed CA";
+    return "of" in value ? `the CA of ${value.of}` : `the other stack's ${value.foreign}`;
+  };
+  const limits = [revoked && "the stolen one revoked", subjects && "subjects"];
+  const options = [paths && `paths ${paths.join(" ")}`, action, mode, ...limits].filter(Boolean).join(", ");
   const named = Object.entries(cas).map(([key, value]) => `${key}: ${use(value)}`);
   return `MutualTls "${name}"${within ? ` (within ${within})` : ""} { cas { ${named.join(", ")} }, hosts ${hosts.join(" ")}${options ? `, ${options}` : ""} }`;
 }

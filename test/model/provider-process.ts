@@ -1,6 +1,7 @@
 import { dynamicProvider } from "../../src/provider";
 import type { DynamicProvider } from "../../src/provider";
 import type { Answer, Call } from "../../src/cloudflare/client";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { Session } from "../../src/provider/session";
 import type { Kind } from "../support/session";
 import { refusal } from "./api";
@@ -97,5 +98,5 @@ export class ProviderProcess {
 function listOf({ path, query, body }: Call): string | undefined {
   if (!path.endsWith("/hostname_associations")) return undefined;
   const given = { ...query, ...(body as object | undefined) } as { mtls_certificate_id?: string };
-  return given.mtls_certificate_id;
+  return given.mtls_certificate_id ?? CLOUDFLARE_MANAGED_CA;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MutualTls } from "../../src";
+import { CLOUDFLARE_MANAGED_CA, MutualTls } from "../../src";
 import type { MutualTlsArgs } from "../../src";
+import { LEAVES } from "./authorities";
 import type { Authorities } from "./authorities";
 import type { Component, Program } from "./program";
 import { ACCOUNT, registrationsOf, ZONE } from "./registrations";
@@ -10,8 +11,9 @@ const IDENTITY = { project: "shop", stack: "prod" };
 const THEIRS = { id: "00000000-0000-4000-8000-00000000000f", issuerSkis: ["FF".repeat(20)] };
 const authorities: Authorities = {
   bundles: { one: "the PEM of one", renewed: "the PEM of renewed", two: "the PEM of two" },
-  skis: { "key one": "", "key two": "", "managed key": "" },
+  skis: { "key one": "AA", "key two": "BB", "managed key": "CC" },
 };
+const STOLEN = `AA/${LEAVES.stolen.serial}`;
 
 interface Registered {
   readonly name: string;
@@ -36,17 +38,24 @@ async function registeredBy(program: Program): Promise<Registered[]> {
 
 function declare({ name, within, cas, hosts, ...more }: Component, made: ReadonlyMap<string, MutualTls>): MutualTls {
   const parent = within ? new pulumi.ComponentResource(within, "team") : undefined;
-  const { paths, action, mode } = more;
+  const { paths, action, mode, revoked, subjects } = more;
   const uses: MutualTlsArgs["cas"] = {};
   for (const [key, use] of Object.entries(cas)) {
     const [component = "", theirKey = ""] = typeof use === "object" && "of" in use ? use.of.split("-") : [];
+    const limits = subjects ? { subjects: [LEAVES["key one"].subject] } : {};
     uses[key] =
       typeof use === "string"
-        ? { certificates: authorities.bundles[use] }
-        : (made.get(component)?.cas[theirKey] ?? THEIRS);
+        ? { certificates: authorities.bundles[use], ...limits }
+        : "managed" in use
+          ? { id: CLOUDFLARE_MANAGED_CA, issuerSkis: [authorities.skis["managed key"]] }
+          : (made.get(component)?.cas[theirKey] ?? THEIRS);
   }
   const zones = [{ zoneId: ZONE, hostnames: [...hosts], ...(paths ? { paths: [...paths] } : {}) }];
-  return new MutualTls(name, { accountId: ACCOUNT, cas: uses, zones, mode, action }, { parent });
+  return new MutualTls(
+    name,
+    { accountId: ACCOUNT, cas: uses, zones, mode, action, ...(revoked ? { revoked: [STOLEN] } : {}) },
+    { parent },
+  );
 }
 
 /** Every rule is registered after all that it stands on. */
@@ -97,6 +106,18 @@ test.each<[string, Program]>([
     [
       { name: "m", cas: { ca: "one" }, hosts: ["a.example.com"], mode: "shared" },
       { name: "n", within: "acme:index:Team", cas: { ca: { of: "m-ca" } }, hosts: ["b.example.com"], mode: "shared" },
+    ],
+  ],
+  [
+    "one that limits whom its CAs let in, with the Cloudflare-managed CA",
+    [
+      {
+        name: "m",
+        cas: { ca: "one", cb: "two", cc: { managed: true } },
+        hosts: ["a.example.com"],
+        revoked: true,
+        subjects: true,
+      },
     ],
   ],
   ["one that uses another stack's CA", [{ name: "m", cas: { ca: { foreign: "one" } }, hosts: ["a.example.com"] }]],

@@ -1,7 +1,10 @@
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { ownerText, providerText } from "../../src/resources/provider-text";
 import type { Kind } from "../support/session";
+import { KEY_OF, LEAVES } from "./authorities";
 import type { Authorities, CaName } from "./authorities";
-import type { Component, Program } from "./program";
+import { caMeant } from "./program";
+import type { CaUse, Component, Program } from "./program";
 
 export const ACCOUNT = "0".repeat(31) + "1";
 export const ZONE = "0".repeat(31) + "2";
@@ -64,12 +67,12 @@ function typesAbove({ within }: Pick<Component, "within">): string[] {
 
 interface Source {
   readonly urn?: string;
-  value(lookup: Lookup, property: "id" | "issuerSkis"): unknown;
+  value(lookup: Lookup, property: "id" | "issuerSkis" | "certificates"): unknown;
 }
 
 function childrenOf(component: Component, expansion: Expansion): Registration[] {
-  const { identity } = expansion;
-  const { name, hosts, paths, action, mode } = component;
+  const { identity, authorities, program } = expansion;
+  const { name, hosts, paths, action, mode, revoked } = component;
   const resource = (kind: Kind, child: string, more: Pick<Registration, "dependsOn" | "inputs">): Registration => {
     const inputs = (lookup: Lookup) => without({ ...more.inputs(lookup), __provider: providerText(kind) });
     return { ...more, urn: urnOf(identity, component, kind, child), name: child, kind, inputs };
@@ -92,16 +95,28 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
     dependsOn: [...sources.flatMap(([, { urn }]) => urn ?? []), ...lists.map(({ urn }) => urn)],
     inputs: (lookup) => ({
       ...{ zoneId: ZONE, hostnames: hosts, paths, action },
-      issuerSkis: flattened(sources.map(([, ca]) => ca.value(lookup, "issuerSkis"))),
+      cas: sources.map(([key, ca]) => {
+        const [issuerSkis, certificates] = [ca.value(lookup, "issuerSkis"), ca.value(lookup, "certificates")];
+        return without({ issuerSkis, certificates, ...limitsOf(component, key, program) });
+      }),
+      revoked: revoked && [`${authorities.skis[LEAVES.stolen.issuer]}/${LEAVES.stolen.serial}`],
       associations: lists.map(({ urn }) => ({
         caCertificateId: lookup(urn, "caCertificateId"),
         hostnames: lookup(urn, "hostnames"),
       })),
       owner: ownerText([identity.project, identity.stack], typesAbove(component), `${name}-${ZONE}`),
-      __elsewhere: expansion.program.filter((other) => other !== component).flatMap((other) => other.hosts),
+      __elsewhere: program.filter((other) => other !== component).flatMap((other) => other.hosts),
     }),
   });
   return [...cas, ...lists, rule];
+}
+
+function limitsOf({ cas, subjects }: Component, key: string, program: Program): Record<string, unknown> {
+  const ca = cas[key] && caMeant(program, cas[key]);
+  return {
+    subjects: subjects && ca !== "managed" ? [LEAVES["key one"].subject] : undefined,
+    isManaged: ca === "managed" || undefined,
+  };
 }
 
 function ownCas(
@@ -119,19 +134,22 @@ function ownCas(
   });
 }
 
-function sourceOf(use: Component["cas"][string], key: string, component: Component, expansion: Expansion): Source {
-  const { identity, program, foreign } = expansion;
+function sourceOf(use: CaUse, key: string, component: Component, expansion: Expansion): Source {
+  const { identity, authorities, program, foreign } = expansion;
+  if (typeof use === "object" && "managed" in use) {
+    const managed = {
+      id: CLOUDFLARE_MANAGED_CA,
+      issuerSkis: [authorities.skis[KEY_OF.managed]],
+      certificates: undefined,
+    };
+    return { value: (_lookup, property) => managed[property] };
+  }
   if (typeof use === "object" && "foreign" in use)
-    return { value: (_lookup, property) => foreign(use.foreign)[property] };
+    return { value: (_lookup, property) => ({ ...foreign(use.foreign), certificates: undefined })[property] };
   const child = typeof use === "string" ? `${component.name}-${key}` : use.of;
   const home = typeof use === "string" ? component : program.find(({ name }) => use.of.startsWith(`${name}-`));
   const urn = urnOf(identity, home ?? component, "ca-certificate", child);
   return { urn, value: (lookup, property) => lookup(urn, property) };
-}
-
-/** As `pulumi.all(…).apply(…)`: one unknown makes the whole unknown. */
-function flattened(lists: readonly unknown[]): unknown {
-  return lists.find((list) => typeof list === "string") ?? lists.flat();
 }
 
 function without(properties: Record<string, unknown>): Record<string, unknown> {

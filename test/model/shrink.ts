@@ -113,6 +113,8 @@ function* simplerPrograms(steps: readonly Step[]): Generator<Simpler> {
   yield each((one) => ({ ...one, paths: undefined }));
   yield each((one) => ({ ...one, action: undefined }));
   yield each((one) => ({ ...one, mode: undefined }));
+  yield each((one) => ({ ...one, revoked: undefined }));
+  yield each((one) => ({ ...one, subjects: undefined }));
   for (const host of new Set(components.flatMap(({ hosts }) => hosts)))
     yield each((one) => (one.hosts.length > 1 ? { ...one, hosts: one.hosts.filter((other) => other !== host) } : one));
   for (const key of new Set(components.flatMap(({ cas }) => Object.keys(cas))))

@@ -20,7 +20,20 @@ export function groupOf({ plan, wrong }: Finding): string {
     ...(all.includes(" beside ") ? ["at the same time"] : []),
   ];
   const [last = ""] = steps.slice(-1);
-  const kinds = ["moved", "renewed", "swapped", "CA", "host", "paths", "mode", "component", "first", "destroy"];
+  const kinds = [
+    "moved",
+    "renewed",
+    "swapped",
+    "CA",
+    "host",
+    "paths",
+    "mode",
+    "revoked",
+    "subjects",
+    "component",
+    "first",
+    "destroy",
+  ];
   const edit = kinds.find((kind) => last.includes(kind)) ?? "no change";
   return [wrong.kind, tailOf(wrong), edit, ...parts].filter(Boolean).join(" | ");
 }

@@ -1,3 +1,4 @@
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import type { Owner } from "./account";
 import type { Stack } from "./moment";
 import type { Write } from "./ground";
@@ -36,7 +37,14 @@ export function trespass(write: Write, writer: Writer): string | undefined {
   const kept = mine.filter((rule) => now.includes(rule));
   if (hurt ?? kept.find((rule, index) => now.filter((one) => mine.includes(one))[index] !== rule))
     return `${named((hurt ?? kept[0])?.by ?? "others")} rule is changed, deleted or moved`;
-  return before.managed === after.managed ? undefined : "the managed CA's list is changed";
+  const isManaged = before.lists[CLOUDFLARE_MANAGED_CA] !== after.lists[CLOUDFLARE_MANAGED_CA];
+  return isManaged && !isNamed(writer.stack) ? "the managed CA's list is changed" : undefined;
+}
+
+/** Whether a stack has the managed CA: no other may write its list. */
+function isNamed(stack: Stack | undefined): boolean {
+  const uses = stack?.inForce.flat().flatMap(({ cas }) => Object.values(cas)) ?? [];
+  return uses.some((use) => typeof use === "object" && "managed" in use);
 }
 
 /** Whether somebody else's hostname may leave a list by this write. */

@@ -19,12 +19,15 @@ export interface World {
   readonly hasLog: boolean;
   /** Whether lists may become shared or exclusive. */
   readonly hasMode?: boolean;
+  /** What tells clients of one CA apart, and whether Cloudflare's own may be used: edits may set it, and further clients come. */
+  readonly hasLimits?: readonly ("revoked" | "subjects" | "managed")[];
   readonly foreign: readonly ForeignChange[];
   readonly temper: Temper;
 }
 
 const [a, b, c] = HOSTS;
 const PROMPT: Temper = { lag: 0, release: 0, quota: 5 };
+const LAGGING: Temper = { lag: 40_000, release: 60_000, quota: 5 };
 const SHOP: Identity = { project: "shop", stack: "prod" };
 const TEST: Identity = { project: "shop", stack: "test" };
 
@@ -45,7 +48,9 @@ const PLAIN: World = {
   temper: PROMPT,
 };
 
+const PLAINEST = { hasPaths: false, hasLog: false } as const;
 const shared = { mode: "shared" } as const;
+const CLOUDFLARE = { managed: true } as const;
 const pair = [one("m", "one", [a, b]), one("n", "two", [c])];
 const sharing = [one("m", "one", [a, b], shared), one("n", { of: "m-ca" }, [c], shared)];
 
@@ -54,22 +59,19 @@ export const WORLDS: Readonly<Record<string, World>> = {
   renewal: {
     ...PLAIN,
     cas: ["one", "renewed"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a])], [{ name: "m", cas: { ca: "one", cb: "renewed" }, hosts: [a] }]]],
   },
   rotation: {
     ...PLAIN,
     cas: ["one", "renewed", "two"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a, b])], [{ name: "m", cas: { ca: "one", cb: "two" }, hosts: [a, b] }]]],
   },
   "two components": {
     ...PLAIN,
     hosts: [a, b, c],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[pair, [one("m", "one", [a])]]],
     cas: ["one", "renewed", "two"],
     further: [one("n", "two", [b]), one("o", "renewed", [c])],
@@ -78,8 +80,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
     ...PLAIN,
     hosts: [a, b, c],
     cas: ["one"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[sharing]],
     further: [one("n", { of: "m-ca" }, [c], shared)],
   },
@@ -87,16 +88,14 @@ export const WORLDS: Readonly<Record<string, World>> = {
     ...PLAIN,
     hosts: [a, b],
     cas: ["one"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a]), one("n", { of: "m-ca" }, [b])], [one("m", "one", [a])]]],
     further: [one("n", { of: "m-ca" }, [b]), one("n", { of: "m-ca" }, [a])],
   },
   "equal names": {
     ...PLAIN,
     hosts: [a, b, c],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a]), one("m", "two", [b], { within: "acme:index:Team" })], [one("m", "one", [a])]]],
     further: [one("m", "two", [b], { within: "acme:index:Team" })],
   },
@@ -111,8 +110,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
     ...PLAIN,
     identities: [SHOP, TEST],
     hosts: [a, b, c],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [
       [[one("m", "one", [a, b], shared)]],
       [[one("m", { foreign: "one" }, [c], shared)], [one("m", "two", [c])]],
@@ -122,8 +120,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
     ...PLAIN,
     identities: [SHOP, SHOP],
     hosts: [a, b],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a])]], [[one("m", "one", [a])], [one("m", "two", [b])], [one("m", "one", [a, b])]]],
   },
   "rules of others": {
@@ -138,8 +135,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
     ...PLAIN,
     hosts: [a, b],
     cas: ["one", "two"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     hasMode: true,
     starts: [[[one("m", "one", [a])], [one("m", "one", [a, b], shared)]]],
     foreign: [{ host: b, ca: "one" }, { host: c, ca: "one" }, { managed: a }],
@@ -148,20 +144,18 @@ export const WORLDS: Readonly<Record<string, World>> = {
     ...PLAIN,
     hosts: [a, b],
     cas: ["one", "two"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a, b])], [one("m", "one", [a], shared)]]],
-    temper: { lag: 40_000, release: 60_000, quota: 5 },
+    temper: LAGGING,
   },
   "moves and lag": {
     ...PLAIN,
     hosts: [a, b, c],
     cas: ["one", "two"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[pair, sharing]],
     further: [one("n", "two", [b])],
-    temper: { lag: 40_000, release: 60_000, quota: 5 },
+    temper: LAGGING,
   },
   "moves and rules of others": {
     ...PLAIN,
@@ -172,12 +166,65 @@ export const WORLDS: Readonly<Record<string, World>> = {
     further: [one("n", "two", [b])],
     foreign: [...Object.keys(FOREIGN_RULES).map((rule) => ({ rule })), { host: b, ca: "one" }],
   },
+  revocation: {
+    ...PLAIN,
+    hasLog: false,
+    hasLimits: ["revoked"],
+    cas: ["one", "renewed", "two"],
+    starts: [[[one("m", "one", [a, b], { revoked: true })], [one("m", "two", [a])]]],
+    further: [one("n", "two", [b])],
+  },
+  "revocation and rules of others": {
+    ...PLAIN,
+    hasPaths: false,
+    hasLimits: ["revoked", "subjects"],
+    starts: [[[one("m", "one", [a, b], { revoked: true })], [one("m", "one", [b])]]],
+    foreign: Object.keys(FOREIGN_RULES).map((rule) => ({ rule })),
+  },
+  "moves and revocation": {
+    ...PLAIN,
+    ...PLAINEST,
+    hosts: [a, b, c],
+    hasLimits: ["revoked"],
+    starts: [[[one("m", "one", [a, b], { revoked: true }), one("n", "two", [c])], sharing]],
+    further: [one("n", "two", [b])],
+    temper: LAGGING,
+  },
+  subjects: {
+    ...PLAIN,
+    hasLog: false,
+    hasLimits: ["subjects"],
+    cas: ["one", "renewed", "two"],
+    starts: [[[one("m", "one", [a, b], { subjects: true })], [one("m", "two", [a])]]],
+    further: [one("n", "two", [b])],
+  },
+  "managed CA": {
+    ...PLAIN,
+    hosts: [a, b, c],
+    hasLog: false,
+    hasLimits: ["managed", "revoked"],
+    starts: [
+      [
+        [one("m", "one", [a, b]), one("n", CLOUDFLARE, [c])],
+        [{ name: "m", cas: { ca: "one", cb: CLOUDFLARE }, hosts: [a] }],
+      ],
+    ],
+    further: [one("n", CLOUDFLARE, [b])],
+    foreign: [{ managed: b }, { host: b, ca: "one" }],
+  },
+  "managed CA and rules of others": {
+    ...PLAIN,
+    ...PLAINEST,
+    cas: ["one"],
+    hasLimits: ["managed"],
+    starts: [[[one("m", CLOUDFLARE, [a, b])], [one("m", "one", [b])]]],
+    foreign: [...Object.keys(FOREIGN_RULES).map((rule) => ({ rule })), { managed: a }],
+  },
   "full account": {
     ...PLAIN,
     hosts: [a],
     cas: ["one", "renewed", "two"],
-    hasPaths: false,
-    hasLog: false,
+    ...PLAINEST,
     starts: [[[one("m", "one", [a])]]],
     temper: { lag: 0, release: 0, quota: 2 },
   },

@@ -1,5 +1,6 @@
 import { standingDemands } from "../../src/plan/demand";
 import type { Rule } from "../../src/plan/picture";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { ANY_CA, HOST, OTHER_HOST, partsAskedFor, pictureOf, pinned, rule, skip, SKI_A, SKI_B, SKI_C } from "./zone";
 import type { Zone } from "./zone";
 
@@ -91,7 +92,16 @@ describe("the guard over an association that is about to go", () => {
       { cas: { a: [SKI_C, SKI_A], b: [SKI_B, SKI_C] }, lists: BESIDE, rules: [rule(pinned([SKI_A, SKI_C]))] },
       true,
     ],
-    ["holds it for an intermediate in no upload", { cas: CAS, lists: ALONE, rules: [rule(pinned([SKI_C]))] }, true],
+    [
+      "holds it for an intermediate in no upload",
+      { cas: CAS, lists: { ...ALONE, [CLOUDFLARE_MANAGED_CA]: [] }, rules: [rule(pinned([SKI_C]))] },
+      true,
+    ],
+    [
+      "lets it go where such an issuer may be the managed CA",
+      { cas: CAS, lists: { ...ALONE, [CLOUDFLARE_MANAGED_CA]: [HOST] }, rules: [rule(pinned([SKI_C]))] },
+      false,
+    ],
     [
       "lets it go where such an intermediate may be under another CA",
       { cas: CAS, lists: BESIDE, rules: [rule(pinned([SKI_C]))] },

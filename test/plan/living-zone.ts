@@ -3,6 +3,7 @@ import { startEmulator } from "../../src/emulator";
 import type { Emulator } from "../../src/emulator";
 import { Picture } from "../../src/plan/picture";
 import type { Authority as Upload, Rule } from "../../src/plan/picture";
+import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { Caller, PHASE } from "../emulator/api/caller";
 import type { Authority } from "../support/authority";
 import type { Client } from "../support/prober";
@@ -48,7 +49,7 @@ export class LivingZone {
 
   /** Associates the host with these CAs and no others, and answers the picture that the API shows, but for the rules. */
   async associate(hostname: string, ids: readonly string[]): Promise<Picture> {
-    let picture = new Picture({ authorities: this.uploads });
+    let picture = new Picture({ authorities: this.uploads }).withList(CLOUDFLARE_MANAGED_CA, []);
     for (const { id } of this.uploads) {
       await this.api.putHostnames(ids.includes(id) ? [hostname] : [], id);
       picture = picture.withList(id, (await this.api.getHostnames(id)).result.hostnames as string[]);

@@ -83,8 +83,8 @@ async function update(session: Session, id: string, olds: State, news: State): P
   return keeping(progress, id, asFar, async () => {
     await handOver(session, olds, news, progress);
     return session.turns.rules(zoneId, async () => {
-      if (letsGo(olds, news))
-        await sync(session, olds, { ...news, revoked: eitherOf(olds, news).revoked }, progress, news);
+      const holding = between(olds, news);
+      if (holding.hostnames.length > 0) await sync(session, olds, holding, progress, news);
       const entryPoint = await sync(session, olds, news, progress);
       // The delete of a list that goes with its CA takes out what stayed for this rule.
       for (const list of gone) session.program.leave({ zoneId, ...list }, list.hostnames);
@@ -99,11 +99,22 @@ async function update(session: Session, id: string, olds: State, news: State): P
 }
 
 /**
- * Whether certificates are revoked no more in the same change that lets in others: they must stay refused until their issuer is, say,
- * accepted no more.
+ * Where certificates are revoked no more in the same change that lets in others, they must stay refused until their issuer is, say,
+ * accepted no more; but for what comes under the rule only now, where nobody was refused. Without hostnames nothing lies between.
  */
-function letsGo(olds: State, news: State): boolean {
-  return admitted(olds) !== admitted(news) && changeOf(olds.revoked, news.revoked).removed.length > 0;
+function between(olds: State, news: State): State {
+  const isBetween =
+    olds.action === "block" &&
+    admitted(olds) !== admitted(news) &&
+    changeOf(olds.revoked, news.revoked).removed.length > 0;
+  const staying = news.hostnames.filter((hostname) => olds.everyHost ?? olds.hostnames.includes(hostname));
+  return {
+    ...news,
+    hostnames: isBetween ? staying : [],
+    everyHost: news.everyHost && olds.everyHost,
+    paths: news.paths ?? olds.paths,
+    revoked: eitherOf(olds, news).revoked,
+  };
 }
 
 /** What leaves a list: what it declared before and doesn't any more. */

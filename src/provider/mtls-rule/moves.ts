@@ -23,9 +23,12 @@ export async function handOver(session: Session, olds: State, news: State, progr
   if (olds.action !== "block" || news.action !== "block") return;
   const leaving = olds.hostnames.filter((hostname) => !news.hostnames.includes(hostname));
   const waited = olds.overdue ?? [];
-  const moving = session.program.wantedElsewhere(zoneId, ref, leaving).filter((name) => !waited.includes(name));
-  if (moving.length === 0) return;
-  const others = await decide(session, zoneId, new Picture(), ({ rules }) => rules.filter((rule) => !isOf(rule, ref)));
+  const wanted = session.program.wantedElsewhere(zoneId, ref, leaving).filter((name) => !waited.includes(name));
+  if (wanted.length === 0) return;
+  const rules = await decide(session, zoneId, new Picture(), (seen) => seen.rules);
+  const others = rules.filter((rule) => !isOf(rule, ref));
+  // What a run that was killed opened already isn't closed again: its association may be gone, too.
+  const moving = wanted.filter((hostname) => STRANGERS.some((shown) => refusal(rules, shown, hostname) !== false));
   // Anew each time: the other rule may not have been checked yet, and be in force without a change.
   const isClosed = (hostname: string) =>
     STRANGERS.every((shown) => refusal(others, shown, hostname) === true) ||

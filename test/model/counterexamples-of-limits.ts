@@ -1,0 +1,19 @@
+/** What the model found of revoked certificates, subjects and the managed CA, as in counterexamples.test.ts. */
+export const OF_LIMITS: readonly (readonly [string, string])[] = [
+  [
+    "a host that moves from an uploaded CA to the managed one leaves the upload's list",
+    `{"world":"managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"cb":{"managed":true}},"hosts":["a.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "a certificate that is revoked no more is let in on a host that comes in the same change",
+    `{"world":"managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":{"managed":true}},"hosts":["a.example.com"],"revoked":true}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"]}]}],"order":0}]}`,
+  ],
+  [
+    "so it is after a run that was killed, where a CA comes",
+    `{"world":"revocation","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"revoked":true}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["b.example.com"],"revoked":true}],"fault":{"at":1,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one","cb":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "a host that a killed run let go of isn't closed again by the rule that it left, before its association shows",
+    `{"world":"moves and lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}],"fault":{"at":11,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["b.example.com","c.example.com"],"mode":"shared"}],"isRefreshing":false}],"order":0}]}`,
+  ],
+];
