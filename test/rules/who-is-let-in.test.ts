@@ -76,7 +76,7 @@ test("a rule for every host has paths, closes them everywhere, and nothing else"
   expect(() => buildExpressions({ ...everywhere, paths: undefined })).toThrow("has paths");
 });
 
-const serial = (index: number) => `${OWN}/${(index + 1).toString(16).toUpperCase().padStart(40, "7")}`;
+const serial = (index: number) => `${OWN}/${(index + 0x70000).toString(16).toUpperCase().padStart(40, "7")}`;
 
 test("revoked certificates are dealt out to rules of their own, each within the limit, and none is forgotten", () => {
   fc.assert(
