@@ -14,7 +14,7 @@ export const KEY_OF: Readonly<Record<Ca, Key>> = {
 };
 
 /** Who connects, by the certificate that is shown: a key's usual leaf, or one that rules can tell from it. */
-export type Client = Key | "stolen" | "revoked by Cloudflare";
+export type Client = Key | "stolen" | "stolen of two" | "revoked by Cloudflare";
 
 interface Leaf {
   readonly issuer: Key;
@@ -29,8 +29,12 @@ export const LEAVES: Readonly<Record<Client, Leaf>> = {
   "key two": { ...USUAL, issuer: "key two", serial: "2222" },
   "managed key": { ...USUAL, issuer: "managed key", serial: "3333" },
   stolen: { ...USUAL, issuer: "key one", serial: "4444", subject: "CN=stolen" },
+  "stolen of two": { ...USUAL, issuer: "key two", serial: "6666", subject: "CN=stolen" },
   "revoked by Cloudflare": { ...USUAL, issuer: "managed key", serial: "5555", isRevoked: true },
 };
+
+/** What `revoked` and `subjects` tell from the usual leaf of its key. */
+export const STOLEN = ["stolen", "stolen of two"] as const satisfies readonly Client[];
 
 /** Minted once, and handed to every worker as texts, so that all of them speak of the same certificates. */
 export interface Authorities {

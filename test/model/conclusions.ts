@@ -96,7 +96,8 @@ export function reasonToRefuse(
   if (new Set(names).size < names.length) return "two components have one name";
   const uploaded = account.uploads.map(({ certificates }) => caOf(authorities, certificates));
   if (program.flatMap(foreignCasOf).some((ca) => !uploaded.includes(ca))) return "the other stack has no such CA";
-  if (!program.every((component) => isRevocable(program, component))) return "the revoked one's CA isn't let in";
+  if (!program.every((component) => isRevocable(program, component)))
+    return "Cloudflare's own CA alone, and something revoked";
   if (contradictionOf(program) !== "none") return "two components disagree";
   if (contradictionOf([...program, ...others.flat()]) !== "none") return "another stack disagrees";
   const isGone = ({ kind, id }: StackState["live"][number]) =>

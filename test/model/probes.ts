@@ -1,3 +1,4 @@
+import { STOLEN } from "./authorities";
 import type { Client } from "./authorities";
 import { caMeant, clientsOf, demands, keysOf } from "./program";
 import type { Component, Program } from "./program";
@@ -5,7 +6,7 @@ import type { Component, Program } from "./program";
 export const HOSTS = ["a.example.com", "b.example.com", "c.example.com"] as const;
 export const PATHS = ["/", "/admin/x"] as const;
 const USUAL: readonly (Client | undefined)[] = [undefined, "key one", "key two", "managed key"];
-const FURTHER: readonly Client[] = ["stolen", "revoked by Cloudflare"];
+const FURTHER: readonly Client[] = [...STOLEN, "revoked by Cloudflare"];
 
 /**
  * Cloudflare's documents can be read two ways: a leaf is verified against the CAs whose list holds its host, or against every

@@ -1,4 +1,4 @@
-import { KEY_OF } from "./authorities";
+import { KEY_OF, LEAVES, STOLEN } from "./authorities";
 import type { Ca, CaName, Client, Key } from "./authorities";
 
 /** A CA of a component: its own upload; one of another component of the program, by resource name; another stack's; or Cloudflare's own. */
@@ -14,7 +14,7 @@ export interface Component {
   readonly paths?: readonly string[];
   readonly action?: "log";
   readonly mode?: "shared";
-  /** The stolen certificate is refused, by its serial number. */
+  /** Stolen certificates of its uploaded CAs are refused, by their serial numbers. */
   readonly revoked?: true;
   /** Of uploaded CAs only clients of the usual subject are let in. */
   readonly subjects?: true;
@@ -41,14 +41,20 @@ export function keysOf(program: Program, { cas }: Component): Set<Key> {
 
 /** The clients that a component lets in. */
 export function clientsOf(program: Program, component: Component): Set<Client> {
-  const keys: Set<Client> = keysOf(program, component);
-  if (keys.has("key one") && !component.subjects && !component.revoked) keys.add("stolen");
-  return keys;
+  const keys = keysOf(program, component);
+  const stolen = component.subjects || component.revoked ? [] : stolenOf(program, component);
+  return new Set([...keys, ...stolen]);
 }
 
-/** Whether what a component revokes is of an issuer that it lets in: else its preview refuses it. */
+/** The stolen certificates of a component's uploaded CAs. */
+export function stolenOf(program: Program, component: Component): Client[] {
+  const keys = keysOf(program, component);
+  return STOLEN.filter((client) => keys.has(LEAVES[client].issuer));
+}
+
+/** Whether there is a CA whose certificates a component can revoke: Cloudflare revokes its own CA's. */
 export function isRevocable(program: Program, component: Component): boolean {
-  return !component.revoked || keysOf(program, component).has("key one");
+  return !component.revoked || stolenOf(program, component).length > 0;
 }
 
 /** Whether the component's rule demands a certificate there. */
@@ -91,7 +97,7 @@ function componentText(component: Component): string {
     if ("managed" in value) return "the managed CA";
     return "of" in value ? `the CA of ${value.of}` : `the other stack's ${value.foreign}`;
   };
-  const limits = [revoked && "the stolen one revoked", subjects && "subjects"];
+  const limits = [revoked && "the stolen ones revoked", subjects && "subjects"];
   const options = [paths && `paths ${paths.join(" ")}`, action, mode, ...limits].filter(Boolean).join(", ");
   const named = Object.entries(cas).map(([key, value]) => `${key}: ${use(value)}`);
   return `MutualTls "${name}"${within ? ` (within ${within})` : ""} { cas { ${named.join(", ")} }, hosts ${hosts.join(" ")}${options ? `, ${options}` : ""} }`;

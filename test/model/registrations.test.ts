@@ -13,7 +13,6 @@ const authorities: Authorities = {
   bundles: { one: "the PEM of one", renewed: "the PEM of renewed", two: "the PEM of two" },
   skis: { "key one": "AA", "key two": "BB", "managed key": "CC" },
 };
-const STOLEN = `AA/${LEAVES.stolen.serial}`;
 
 interface Registered {
   readonly name: string;
@@ -53,7 +52,7 @@ function declare({ name, within, cas, hosts, ...more }: Component, made: Readonl
   const zones = [{ zoneId: ZONE, hostnames: [...hosts], ...(paths ? { paths: [...paths] } : {}) }];
   return new MutualTls(
     name,
-    { accountId: ACCOUNT, cas: uses, zones, mode, action, ...(revoked ? { revoked: [STOLEN] } : {}) },
+    { accountId: ACCOUNT, cas: uses, zones, mode, action, ...(revoked ? { revoked: ["AA/4444", "BB/6666"] } : {}) },
     { parent },
   );
 }

@@ -2,8 +2,8 @@ import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { ownerText, providerText } from "../../src/resources/provider-text";
 import type { Kind } from "../support/session";
 import { KEY_OF, LEAVES } from "./authorities";
-import type { Authorities, CaName } from "./authorities";
-import { caMeant } from "./program";
+import type { Authorities, CaName, Client } from "./authorities";
+import { caMeant, stolenOf } from "./program";
 import type { CaUse, Component, Program } from "./program";
 
 export const ACCOUNT = "0".repeat(31) + "1";
@@ -99,7 +99,7 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
         const [issuerSkis, certificates] = [ca.value(lookup, "issuerSkis"), ca.value(lookup, "certificates")];
         return without({ issuerSkis, certificates, ...limitsOf(component, key, program) });
       }),
-      revoked: revoked && [`${authorities.skis[LEAVES.stolen.issuer]}/${LEAVES.stolen.serial}`],
+      revoked: revoked && stolenOf(program, component).map((client) => serialOf(client, authorities)),
       associations: lists.map(({ urn }) => ({
         caCertificateId: lookup(urn, "caCertificateId"),
         hostnames: lookup(urn, "hostnames"),
@@ -117,6 +117,11 @@ function limitsOf({ cas, subjects }: Component, key: string, program: Program): 
     subjects: subjects && ca !== "managed" ? [LEAVES["key one"].subject] : undefined,
     isManaged: ca === "managed" || undefined,
   };
+}
+
+/** As `revoked` takes it: with the issuer. */
+export function serialOf(client: Client, { skis }: Authorities): string {
+  return `${skis[LEAVES[client].issuer]}/${LEAVES[client].serial}`;
 }
 
 function ownCas(

@@ -100,11 +100,13 @@ async function update(session: Session, id: string, olds: State, news: State): P
 
 /**
  * Where certificates are revoked no more in the same change that lets in others, they must stay refused until their issuer is, say,
- * accepted no more; but for what comes under the rule only now, where nobody was refused. Without hostnames nothing lies between.
+ * accepted no more; but for what comes under the rule only now, where nobody was refused. Without hostnames nothing lies between: so
+ * where none is revoked any more, as the rules that go are deleted last.
  */
 function between(olds: State, news: State): State {
   const isBetween =
     olds.action === "block" &&
+    news.revoked !== undefined &&
     admitted(olds) !== admitted(news) &&
     changeOf(olds.revoked, news.revoked).removed.length > 0;
   const staying = news.hostnames.filter((hostname) => olds.everyHost ?? olds.hostnames.includes(hostname));
