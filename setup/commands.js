@@ -22,6 +22,7 @@ XDG_CACHE_HOME                              the CLI is kept in $XDG_CACHE_HOME/p
 /** Too long for `npm test`, which leaves them out. */
 const long = [
   "bad-config",
+  "calls",
   "changed-certificates",
   "engine/failures",
   "explicit-provider",
@@ -32,6 +33,7 @@ const long = [
   "paths",
   "rules-by-path",
   "small-diffs",
+  "within-the-limit",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 const commands = {
