@@ -9,7 +9,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about fifty minutes
-  long [arguments]    npm run test:long: the tests that take longest, in some ten minutes
+  long [arguments]    npm run test:long: the tests that take longest, in some twenty minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.

@@ -83,7 +83,8 @@ test("lost answers are looked up, limits are waited for aloud, and a run that ga
   expect(writes()).toEqual(["list y A: api more www"]);
   // State is what Cloudflare has, not what was asked of it.
   expect(outputs("HostnameAssociations", "m-x-a")).toMatchObject({ hostnames: ["api.x.com", "www.x.com"] });
-  expect(outputs("HostnameAssociations", "m-y-a")).toMatchObject({ hostnames: hostsOf("y.org") });
+  const { hostnames } = outputs("HostnameAssociations", "m-y-a") as { hostnames: string[] };
+  expect(hostnames.toSorted()).toEqual(hostsOf("y.org"));
   expect(outputs("MtlsRule", "m-y")).toMatchObject({ hostnames: ["api.y.org", "www.y.org"] });
 
   cut.release();

@@ -25,7 +25,11 @@ test("every mistake in the arguments of the component is named, and no value is 
     [{ ...good, cas: [{ certificates: A.pem }] }, "cas must be a plain object of CAs by key"],
     [{ ...good, cas: { a: A.pem } }, 'cas["a"] must be an object with its certificates or its id. Write cas: { '],
     [{ ...good, cas: { a: key } }, 'cas["a"] must be an object with its certificates or its id.'],
-    [{ ...good, cas: { a: { id: "i", issuerSki: [] } } }, 'cas["a"] has an id, but no issuerSkis. Write cas: {'],
+    [{ ...good, cas: { a: { id: "i" } } }, 'cas["a"] has an id, but no issuerSkis. Write cas: {'],
+    [
+      { ...good, cas: { a: { id: "i", issuerSki: [] } } },
+      'cas["a"]: there is no option "issuerSki". Did you mean "issuerSkis"?',
+    ],
     [
       { ...good, zones: [{ ...zone, hostname: [] }] },
       'zones[0]: there is no option "hostname". Did you mean "hostnames"?',
