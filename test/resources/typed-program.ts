@@ -1,6 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { CaCertificate, HostnameAssociations, MtlsRule, MutualTls } from "../../src";
+import { CLOUDFLARE_MANAGED_CA, CaCertificate, HostnameAssociations, MtlsRule, MutualTls } from "../../src";
 import type { HostnameAssociationsArgs, MtlsRuleArgs, MutualTlsArgs } from "../../src";
 
 /* Compiled by types.test.ts, and never run: what a program may say, as the types of Pulumi and of @pulumi/cloudflare give it. */
@@ -59,6 +59,25 @@ export function program(accountId: string, certificates: string): void {
   void [zoneIds, hostnames, positions];
 }
 
+/** Who is let in, in every form. */
+export function clients(ca: CaCertificate, other: pulumi.StackReference): void {
+  const limits = { subjects: ["CN=hooks,O=Partner"], issuerSkis: ca.issuerSkis };
+  const cas: MtlsRuleArgs["cas"] = [
+    ca,
+    { issuerSkis: ca.issuerSkis, certificates: ca.certificates },
+    limits,
+    { id: CLOUDFLARE_MANAGED_CA },
+    { id: CLOUDFLARE_MANAGED_CA, clientCertificate: pulumi.secret("pem") },
+  ];
+  const revoked: MtlsRuleArgs["revoked"] = [Buffer.from("der"), "0x0A", pulumi.output("crl")];
+  const response: MtlsRuleArgs["response"] = { statusCode: 403, contentType: "text/plain", content: "no" };
+  const zones = [{ zoneId: "z", hostnames: ["a.example.com"], paths: ["/admin/*"], everyHost: true }];
+  const used = { id: other.requireOutput("id"), issuerSkis: other.requireOutput("issuerSkis") };
+  const all = { own: { certificates: "pem", subjects: ["CN=a"] }, ca, used, managed: { id: CLOUDFLARE_MANAGED_CA } };
+  new MutualTls("clients", { accountId: "a", cas: all, zones, revoked, response });
+  void cas;
+}
+
 /** And what it may not: each is an error, or the compiler says that none is here. */
 export function mistakes(): unknown {
   // @ts-expect-error: a number is no place.
@@ -67,5 +86,7 @@ export function mistakes(): unknown {
   const hostnames: HostnameAssociationsArgs["hostnames"] = [1];
   // @ts-expect-error: an object without an id is no zone.
   const zoneId: MtlsRuleArgs["zoneId"] = Promise.resolve({ name: "example.com" });
-  return [position, hostnames, zoneId];
+  // @ts-expect-error: without issuers anybody's certificates would do.
+  const cas: MtlsRuleArgs["cas"] = [{ subjects: ["CN=a"] }];
+  return [position, hostnames, zoneId, cas];
 }
