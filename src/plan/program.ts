@@ -96,8 +96,8 @@ export class Program {
     return this.written.get(listKey(zoneId, caCertificateId));
   }
 
-  hasWritten({ zoneId, caCertificateId }: ListKey, hostnames: readonly string[]): boolean {
-    const written = this.written.get(listKey(zoneId, caCertificateId));
+  hasWritten(list: ListKey, hostnames: readonly string[]): boolean {
+    const written = this.writtenIn(list);
     return written !== undefined && hostnames.every((hostname) => written.has(hostname));
   }
 

@@ -38,8 +38,8 @@ export interface MtlsRuleArgs {
   /** CAs whose certificates are accepted, each with its limits: `[ca]` is `issuerSkis: ca.issuerSkis`. Changed in place. */
   cas?: readonly (AcceptedCa | ManagedCa)[];
   /**
-   * Certificates that are refused all the same, as Cloudflare knows no CRL of an uploaded CA: `<issuer SKI>/<serial number>`, or the
-   * serial number alone where there is one issuer; a SHA-256 fingerprint; a certificate in PEM; or a CRL, PEM or its DER bytes.
+   * Certificates that are refused all the same, as Cloudflare knows no CRL of an uploaded CA: `<issuer SKI>/<serial number>`, or a
+   * serial number alone, which counts with every issuer and is refused if it is short and there are several; a SHA-256 fingerprint; a certificate in PEM; or a CRL, PEM or its DER bytes.
    * Kept as serial numbers and fingerprints. Default: none. Changed in place.
    */
   revoked?: pulumi.Input<readonly pulumi.Input<string>[]> | readonly (pulumi.Input<string> | Uint8Array)[];

@@ -60,24 +60,15 @@ export function buildExpressions(demand: Demand): ReadonlyMap<string, string> {
   const { hostnames, everyHost, revoked = [] } = demand;
   const hosts = everyHost ? [""] : hostnames;
   const part = (some: readonly string[]) => ({ ...demand, hostnames: everyHost ? hostnames : some });
-  const demands = deal(
-    hosts,
-    EXPRESSION_LIMIT,
-    (some) => buildExpression(part(some)),
-    (some) => new NoRoom(part(some)),
-  );
+  const noRoom = (some: readonly string[]) => new NoRoom(part(some));
+  const demands = deal(hosts, EXPRESSION_LIMIT, (some) => buildExpression(part(some)), noRoom);
   const texts = demands.map(([place, , text]) => [place ? `_${place}` : "", text] as const);
   if (revoked.length === 0) return new Map(texts);
   // Half of the room is the certificates'.
-  const groups = deal(
-    hosts,
-    EXPRESSION_LIMIT / 2,
-    (some) => where(part(some)),
-    (some) => new NoRoom(part(some)),
-  );
-  const refusals = groups.flatMap(([group, some]) => {
-    const text = (entries: readonly string[]) => `${where(part(some))} and (${anyOf(entries)})`;
-    return deal(revoked, EXPRESSION_LIMIT, text, () => new NoRoom(part(some))).map(([place, , refusal]) => {
+  const groups = deal(hosts, EXPRESSION_LIMIT / 2, (some) => where(part(some)), noRoom);
+  const refusals = groups.flatMap(([group, some, there]) => {
+    const text = (entries: readonly string[]) => `${there} and (${anyOf(entries)})`;
+    return deal(revoked, EXPRESSION_LIMIT, text, () => noRoom(some)).map(([place, , refusal]) => {
       return [`_revoked${group || place ? `_${group}_${place}` : ""}`, refusal] as const;
     });
   });
@@ -119,9 +110,15 @@ function inOrder({ issuerSkis, subjects, isManaged }: LimitedCa): LimitedCa {
   return { issuerSkis: issuerSkis.toSorted(), subjects: subjects?.toSorted(), isManaged };
 }
 
-function condition({ issuerSkis, subjects, isManaged }: LimitedCa): string {
+/** The managed CA without an issuer: whatever verifies. */
+export function isUnpinned({ issuerSkis, isManaged }: LimitedCa): boolean {
+  return isManaged === true && issuerSkis.length === 0;
+}
+
+function condition(ca: LimitedCa): string {
+  const { issuerSkis, subjects, isManaged } = ca;
   return [
-    ...(isManaged && issuerSkis.length === 0 ? [] : [issuedBy(issuerSkis)]),
+    ...(isUnpinned(ca) ? [] : [issuedBy(issuerSkis)]),
     ...(subjects ? [`${CLIENT}cert_subject_dn_rfc2253 in ${set(subjects)}`] : []),
     ...(isManaged ? [`not ${CLIENT}cert_revoked`] : []),
   ].join(" and ");

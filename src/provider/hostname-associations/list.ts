@@ -64,7 +64,7 @@ const UNKNOWN_TO_OTHERS = 10_000;
 /** A list of a CA that this run uploaded a moment ago, and that it hasn't written yet, is empty. */
 function isNew({ program, clock }: Session, { key, progress }: ListWork): boolean {
   const upload = program.uploadOf(key.caCertificateId);
-  if (!upload || progress?.wrote || program.hasWritten(key, [])) return false;
+  if (!upload || progress?.wrote || program.writtenIn(key)) return false;
   return clock.now() - upload.at < UNKNOWN_TO_OTHERS;
 }
 

@@ -4,6 +4,7 @@ import { readClientIssuer } from "../../pki/client-certificate";
 import { publiclyTrusted } from "../../pki/public-trust";
 import { readSubject } from "../../pki/subject";
 import { reasonsOfWithheld } from "../../pki/withheld";
+import { isUnpinned } from "../../rules/expression";
 import type { LimitedCa } from "../../rules/expression";
 import { shown } from "../../wording/shown";
 import type { Properties } from "../engine/contract";
@@ -111,8 +112,7 @@ function refuseContradictions(read: InputReader, issuerSkis: readonly string[], 
       "cas",
       `Issuer ${both} is named twice, once with limits and once without, so that all of its certificates would be let in. Give both the same \`subjects\`, or take one out.`,
     );
-  const isOpen = cas.some((one) => one.isManaged && one.issuerSkis.length === 0);
-  if (isOpen && issuerSkis.length + cas.length > 1)
+  if (cas.some(isUnpinned) && issuerSkis.length + cas.length > 1)
     read.fail(
       "cas",
       "The Cloudflare-managed CA is named without an issuer beside other CAs, so that certificates of theirs would be let in which the rule is to refuse. Give one of its client certificates as `clientCertificate`, or its issuer as `issuerSkis`.",

@@ -84,7 +84,7 @@ async function update(session: Session, id: string, olds: State, news: State): P
     await handOver(session, olds, news, progress);
     return session.turns.rules(zoneId, async () => {
       const holding = between(olds, news);
-      if (holding.hostnames.length > 0) await sync(session, olds, holding, progress, news);
+      if (holding) await sync(session, olds, holding, progress, news);
       const entryPoint = await sync(session, olds, news, progress);
       // The delete of a list that goes with its CA takes out what stayed for this rule.
       for (const list of gone) session.program.leave({ zoneId, ...list }, list.hostnames);
@@ -100,19 +100,18 @@ async function update(session: Session, id: string, olds: State, news: State): P
 
 /**
  * Where certificates are revoked no more in the same change that lets in others, they must stay refused until their issuer is, say,
- * accepted no more; but for what comes under the rule only now, where nobody was refused. Without hostnames nothing lies between: so
- * where none is revoked any more, as the rules that go are deleted last.
+ * accepted no more; but for what comes under the rule only now, where nobody was refused. Nothing lies between where none is revoked
+ * any more, as the rules that go are deleted last.
  */
-function between(olds: State, news: State): State {
-  const isBetween =
-    olds.action === "block" &&
-    news.revoked !== undefined &&
-    admitted(olds) !== admitted(news) &&
-    changeOf(olds.revoked, news.revoked).removed.length > 0;
-  const staying = news.hostnames.filter((hostname) => olds.everyHost ?? olds.hostnames.includes(hostname));
+function between(olds: State, news: State): State | undefined {
+  if (olds.action !== "block" || news.revoked === undefined || admitted(olds) === admitted(news)) return undefined;
+  if (changeOf(olds.revoked, news.revoked).removed.length === 0) return undefined;
+  const before = new Set(olds.hostnames);
+  const hostnames = news.hostnames.filter((hostname) => olds.everyHost ?? before.has(hostname));
+  if (hostnames.length === 0) return undefined;
   return {
     ...news,
-    hostnames: isBetween ? staying : [],
+    hostnames,
     everyHost: news.everyHost && olds.everyHost,
     paths: news.paths ?? olds.paths,
     revoked: eitherOf(olds, news).revoked,
@@ -121,8 +120,8 @@ function between(olds: State, news: State): State {
 
 /** What leaves a list: what it declared before and doesn't any more. */
 function left(olds: State, { caCertificateId, hostnames }: State["associations"][number]): string[] {
-  const before = olds.associations.find((list) => list.caCertificateId === caCertificateId)?.hostnames ?? [];
-  return before.filter((hostname) => !hostnames.includes(hostname));
+  const before = olds.associations.find((list) => list.caCertificateId === caCertificateId)?.hostnames;
+  return [...changeOf(before, hostnames).removed];
 }
 
 /** Once something may have been written, an error must not make the engine forget it: the state is kept as it ended. */

@@ -1,19 +1,15 @@
 import { getHostnameAssociations } from "../../cloudflare/hostname-associations";
 import { Picture } from "../../plan/picture";
+import { isUnpinned } from "../../rules/expression";
 import { CLOUDFLARE_MANAGED_CA } from "../../wording/managed-ca";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
 import type { MtlsRuleState } from "./state";
 
-/** A rule for the managed CA that names no issuer lets in whatever verifies. */
-function isUnpinned({ cas = [] }: MtlsRuleState): boolean {
-  return cas.some(({ isManaged, issuerSkis }) => isManaged && issuerSkis.length === 0);
-}
-
 /** Why a rule can't do without an issuer: uploaded CAs are on its hosts too, whoever put them there. */
 export async function besideUploads(session: Session, state: MtlsRuleState): Promise<string | undefined> {
-  if (!isUnpinned(state)) return undefined;
-  const { zoneId, hostnames } = state;
+  const { zoneId, hostnames, cas = [] } = state;
+  if (!cas.some(isUnpinned)) return undefined;
   const beside = await decide(session, zoneId, new Picture(), (seen) => {
     const uploads = seen.authorities.map(({ id }) => id);
     return hostnames.filter((hostname) => seen.associated(hostname, uploads).length > 0);
@@ -25,7 +21,7 @@ export async function besideUploads(session: Session, state: MtlsRuleState): Pro
 /** Which certificates verify on the hosts beside those that are meant. */
 export async function warnOfManagedCa(session: Session, state: MtlsRuleState): Promise<void> {
   const { zoneId, hostnames, cas = [] } = state;
-  if (isUnpinned(state))
+  if (cas.some(isUnpinned))
     session.log(
       `warning: ${hostnames.join(", ")}: the rule names no issuer, so that it lets in certificates of the Cloudflare-managed CA, and of whichever CA is ever associated there. Give a client certificate of the managed CA as \`clientCertificate\`, or \`issuerSkis\`, to pin it.`,
     );

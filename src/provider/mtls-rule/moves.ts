@@ -1,4 +1,5 @@
 import { sameMeaning } from "../../language";
+import { changeOf } from "../../plan/access-change";
 import { STRANGERS } from "../../plan/demand";
 import { Picture } from "../../plan/picture";
 import type { Rule } from "../../plan/picture";
@@ -21,7 +22,7 @@ import type { MtlsRuleState as State } from "./state";
 export async function handOver(session: Session, olds: State, news: State, progress: Progress): Promise<void> {
   const { zoneId, ref } = news;
   if (olds.action !== "block" || news.action !== "block") return;
-  const leaving = olds.hostnames.filter((hostname) => !news.hostnames.includes(hostname));
+  const leaving = changeOf(olds.hostnames, news.hostnames).removed;
   const waited = olds.overdue ?? [];
   const wanted = session.program.wantedElsewhere(zoneId, ref, leaving).filter((name) => !waited.includes(name));
   if (wanted.length === 0) return;

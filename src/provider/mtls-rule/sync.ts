@@ -70,8 +70,7 @@ export function sync(
  */
 async function confirmLists(session: Session, olds: State | undefined, news: State): Promise<void> {
   if (news.action !== "block") return;
-  const before = new Set(olds?.action === "block" ? olds.hostnames : []);
-  const coming = news.hostnames.filter((hostname) => !before.has(hostname));
+  const coming = changeOf(olds?.action === "block" ? olds.hostnames : [], news.hostnames).added;
   for (const { caCertificateId, hostnames } of news.associations) {
     const key = { zoneId: news.zoneId, caCertificateId };
     const isNew = !olds?.associations.some((list) => list.caCertificateId === caCertificateId);

@@ -5,6 +5,7 @@ import { getEntryPoint } from "../../cloudflare/rulesets";
 import { readCaBundle } from "../../pki/ca-bundle";
 import { Unseen } from "../../plan/picture";
 import type { Authority, Part, Picture } from "../../plan/picture";
+import { remembered } from "./remembered";
 import type { Session } from ".";
 
 /** Makes a decision on a zone, after looking at what it needs: no more, and nothing twice. */
@@ -58,11 +59,7 @@ export async function listOf(session: Session, zoneId: string, caCertificateId: 
 /** The CAs that the zone's account holds: read once a run, and after each write of its own. */
 async function authoritiesOf(session: Session, zoneId: string): Promise<readonly Authority[]> {
   const { account } = await session.zones.find(zoneId);
-  const known = session.authorities.get(account.id) ?? listAuthorities(session, account.id);
-  session.authorities.set(account.id, known);
-  // A failure is not remembered.
-  known.catch(() => session.authorities.delete(account.id));
-  return known;
+  return remembered(session.authorities, account.id, () => listAuthorities(session, account.id));
 }
 
 async function listAuthorities(session: Session, accountId: string): Promise<Authority[]> {

@@ -2,6 +2,7 @@ import type { Cloudflare } from "../../cloudflare/client";
 import { isUnreachable } from "../../cloudflare/errors";
 import { getZone } from "../../cloudflare/zones";
 import type { Zone } from "../../cloudflare/zones";
+import { remembered } from "./remembered";
 import { isInZone } from "../../rules/hostname";
 
 /** The zones of this run, each looked up once. */
@@ -11,11 +12,7 @@ export class ZoneDirectory {
   constructor(private readonly cloudflare: () => Cloudflare) {}
 
   find(zoneId: string): Promise<Zone> {
-    const zone = this.zones.get(zoneId) ?? this.lookUp(zoneId);
-    this.zones.set(zoneId, zone);
-    // A failure is not remembered: the next one who asks may have more luck.
-    zone.catch(() => this.zones.delete(zoneId));
-    return zone;
+    return remembered(this.zones, zoneId, () => this.lookUp(zoneId));
   }
 
   /** Why a CA of this account can't serve this zone; undefined when it can. */
