@@ -1,3 +1,4 @@
+import { chanceOf } from "../../src/emulator/account/chance";
 import type { Clock } from "../../src/provider/session/clock";
 
 /** Something that waits for its turn: an API call, a step of the engine, or a sleep. */
@@ -106,17 +107,6 @@ export class Schedule {
   }
 }
 
-/** Numbers from 0 to below 1; the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /**
  * 0: who waits longest goes first, which is the order of the program. 1: who waits shortest. Then by seed: even ones give each operation a
  * rank, which finds what happens only if one of them is far ahead; odd ones toss a coin at each step.
@@ -124,7 +114,7 @@ export function randomNumbers(seed: number): () => number {
 export function chooserOf(order: number): Chooser {
   if (order === 0) return () => 0;
   if (order === 1) return (ready) => ready.length - 1;
-  const random = randomNumbers(order);
+  const random = chanceOf(order);
   if (order % 2 === 1) return (ready) => Math.floor(random() * ready.length);
   const ranks = new Map<string, number>();
   const rank = (operation: string) => {

@@ -1,10 +1,10 @@
+import { chanceOf } from "../../src/emulator/account/chance";
 import { beginning } from "./moment";
 import type { Surroundings } from "./execution";
 import { FAULTS } from "./faults";
 import type { Fault } from "./faults";
 import type { Command, Step } from "./plan";
 import type { Program } from "./program";
-import { randomNumbers } from "./schedule";
 import { stepsFrom } from "./sweep";
 import type { Finding } from "./sweep";
 import { tryStep } from "./trial";
@@ -19,7 +19,7 @@ export async function* walk(
   around: Surroundings,
   seed: number,
 ): AsyncGenerator<Finding | undefined, void> {
-  const random = randomNumbers(seed);
+  const random = chanceOf(seed);
   let moment = beginning(world.identities);
   const programs: (Program | undefined)[] = world.identities.map(() => undefined);
   const steps: Step[] = [];

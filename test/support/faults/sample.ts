@@ -1,3 +1,4 @@
+import { chanceOf } from "../../../src/emulator/account/chance";
 import { FAULTS } from "./cells";
 import type { Cell } from "./cells";
 
@@ -16,19 +17,8 @@ export function sampleOf(cells: readonly Cell[], further: number): number[] {
     const fault = FAULTS[place % FAULTS.length];
     return again.filter((number) => cells[number]?.call === call && cells[number]?.fault === fault);
   });
-  const random = randomFrom(SEED);
+  const random = chanceOf(SEED);
   const rest = numbers.filter((number) => !fixed.includes(number));
   const drawn = Array.from({ length: further }, () => rest.splice(Math.floor(random() * rest.length), 1)).flat();
   return [...fixed, ...drawn].sort((left, right) => left - right);
-}
-
-/** Mulberry32: numbers from 0 to 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
