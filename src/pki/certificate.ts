@@ -133,7 +133,7 @@ export function madeSignature(issuer: X509Certificate, subject: X509Certificate)
   }
 }
 
-function rfc3339(date: Date): string {
+export function rfc3339(date: Date): string {
   return date.toISOString().replace(/\.\d+/, "");
 }
 

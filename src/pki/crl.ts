@@ -1,7 +1,7 @@
 import { verify } from "node:crypto";
 import { shown } from "../wording/shown";
 import { algorithmName, days, SKEW } from "./ca-requirements";
-import type { Certificate } from "./certificate";
+import { rfc3339, type Certificate } from "./certificate";
 import { parseCrl, type CrlEntry, type CrlStructure } from "./crl-structure";
 import { sequenceLength, type Reading } from "./reading";
 
@@ -106,13 +106,12 @@ function whyForeign({ algorithm }: CrlStructure, namesakes: readonly Certificate
 function datesOf({ thisUpdate, nextUpdate }: CrlStructure, now: Date): string[] {
   const late = nextUpdate === undefined ? 0 : +now - +nextUpdate;
   const early = +thisUpdate - +now;
-  const spelled = (date: Date) => date.toISOString().replace(".000", "");
   if (nextUpdate !== undefined && late > 0)
     return [
-      `was to be replaced by ${spelled(nextUpdate)}, ${days(late)} ago: what was revoked since then isn't in it. Fetch it anew.`,
+      `was to be replaced by ${rfc3339(nextUpdate)}, ${days(late)} ago: what was revoked since then isn't in it. Fetch it anew.`,
     ];
   if (early <= SKEW) return [];
-  return [`is of ${spelled(thisUpdate)}, in ${days(early)}. It counts at once. Check this machine's clock.`];
+  return [`is of ${rfc3339(thisUpdate)}, in ${days(early)}. It counts at once. Check this machine's clock.`];
 }
 
 /** A CA that is revoked lets its clients in all the same: a rule doesn't look above the direct issuer. */

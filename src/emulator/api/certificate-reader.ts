@@ -89,7 +89,12 @@ function readTime({ tag, content }: Element): string {
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/.exec(full);
   if (parts === null) throw new RangeError("That is no time.");
   const [, year, month, day, hour, minute, second = "00"] = parts;
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`).toISOString().replace(".000Z", "Z");
+  return dateOf(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+/** RFC 3339, without parts of seconds. */
+export function dateOf(text: string): string {
+  return new Date(text).toISOString().replace(".000Z", "Z");
 }
 
 function within(element: Element | undefined): Element[] {

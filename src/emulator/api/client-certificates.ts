@@ -2,8 +2,10 @@ import { randomUUID, X509Certificate } from "node:crypto";
 import { lagging } from "../account/lagging";
 import { issueClientCertificate, managedCaName } from "../account/managed-ca";
 import type { StoredClientCertificate, StoredZone } from "../account/store";
+import { plainHex } from "../edge/client-auth";
 import { keyIdentifiersOf } from "../edge/key-identifiers";
 import { bodyFields, countParam, page, param, zoneOf, type Answer, type Call } from "./call";
+import { dateOf } from "./certificate-reader";
 import * as refusals from "./refusals";
 import { readSigningRequest } from "./signing-request";
 
@@ -109,12 +111,4 @@ function described({ store }: Call, client: StoredClientCertificate): Record<str
     status: statusOf(client),
     validity_days: validityDays,
   };
-}
-
-function dateOf(text: string): string {
-  return new Date(text).toISOString().replace(".000Z", "Z");
-}
-
-function plainHex(colons: string): string {
-  return colons.replaceAll(":", "").toLowerCase();
 }

@@ -98,6 +98,7 @@ function isIssuer(candidate: X509Certificate, leaf: X509Certificate): boolean {
   }
 }
 
-function plainHex(colons: string): string {
+/** As `node:crypto` prints fingerprints, without colons. */
+export function plainHex(colons: string): string {
   return colons.replaceAll(":", "").toLowerCase();
 }

@@ -2,7 +2,7 @@ import { constants } from "node:crypto";
 import { createSecureServer, type Http2SecureServer, type SecureServerOptions } from "node:http2";
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContextOptions, type TLSSocket } from "node:tls";
-import { type Handshake, readHandshake } from "./handshake";
+import { type Handshake, plainAddress, readHandshake } from "./handshake";
 import { answerRequest } from "./request";
 import type { ServerCertificates } from "./server-certificate";
 import type { Colo, EdgeView } from "./view";
@@ -108,5 +108,5 @@ function demandOf(view: EdgeView, colo: Colo, serverName: string | undefined): {
 /** The name asked for, or the address that the client reached where it asked for none or for nonsense. */
 function ownNameOf(socket: Socket, serverName: string | undefined): string {
   if (serverName !== undefined && HOST_NAME.test(serverName)) return serverName;
-  return (socket.localAddress ?? "localhost").replace(/^::ffff:(?=\d+\.)/, "");
+  return plainAddress(socket.localAddress ?? "localhost");
 }

@@ -25,6 +25,11 @@ export function readHandshake(
     serverName,
     clientAuth: readClientAuth(socket, trusted, (fingerprint) => colo.isRevoked(fingerprint)),
     tlsVersion: socket.getProtocol() ?? "",
-    address: (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, ""),
+    address: plainAddress(socket.remoteAddress ?? "").replace(/%.*$/, ""),
   };
+}
+
+/** An IPv4 address as itself, which a socket for both shows within an IPv6 one. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, "");
 }
