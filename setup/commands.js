@@ -54,6 +54,7 @@ const commands = {
   },
 };
 
+/** @param {string[]} words */
 async function main([name, ...args]) {
   if (name === "--help" || name === "-h") {
     process.stdout.write(help);
