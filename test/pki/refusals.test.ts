@@ -72,7 +72,7 @@ describe("A private key is refused by name and not a byte of it is repeated", ()
 
   test.each(
     privateKeys()
-      .filter(({ pem }) => !/Proc-Type|PGP|OpenVPN/i.test(pem))
+      .filter(({ pem }) => !/Proc-Type|BEGIN (?:PGP|OpenVPN)/.test(pem))
       .map((key, index) => ({ ...key, index })),
   )("without armour $index: $kind", ({ pem }) => {
     const der = toDer(pem);

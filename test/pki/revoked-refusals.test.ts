@@ -229,7 +229,7 @@ describe("A private key is named first, and no byte of it is repeated", () => {
       pem.replaceAll("\n", "\\n"),
       pem.replace(/-----END[^]*/, ""),
       `0A0B\n${pem}`,
-      ...(/Proc-Type|PGP|OpenVPN/i.test(pem)
+      ...(/Proc-Type|BEGIN (?:PGP|OpenVPN)/.test(pem)
         ? []
         : [
             der.toPem(der.toDer(pem)),

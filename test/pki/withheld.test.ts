@@ -25,7 +25,7 @@ test.each([
     text.replaceAll("\n", "\\n"),
     `\ufeff${text.replaceAll("\n", "\r\n")}`,
   ];
-  if (text.startsWith("-----BEGIN") && !/Proc-Type|PGP|OpenVPN/i.test(text)) {
+  if (text.startsWith("-----BEGIN") && !/Proc-Type|BEGIN (?:PGP|OpenVPN)/.test(text)) {
     const der = toDer(text);
     forms.push(toPem(der), A.pem + toPem(der), toPem(Buffer.concat([toDer(A.pem), der])));
     forms.push(der.toString("hex"), der.toString("base64"), Buffer.from(text).toString("base64"));
