@@ -1,5 +1,6 @@
 "use strict";
 const { AsyncLocalStorage } = require("node:async_hooks");
+const crypto = require("node:crypto");
 const fastCheck = require("fast-check");
 require("reflect-metadata");
 const x509 = require("@peculiar/x509");
@@ -8,9 +9,24 @@ const { TestEnvironment } = require("jest-environment-node");
 // The same values in every run, so that a mutant is killed in every run or in none; and no search for a smaller example.
 fastCheck.configureGlobal({ seed: 4711, endOnFailure: true });
 
-/** The tests' own keys (test/support/odd-certificates.ts) and the open engine's answers (test/language/oracle.ts): once, not once for each mutant. */
-const KEYS = new Map();
+/** The open engine's answers (test/language/oracle.ts): once, not once for each mutant. */
 const ANSWERS = new Map();
+
+/** So are keys, of which those of RSA and DSA take their time. */
+function once(make) {
+  const made = new Map();
+  return function (...given) {
+    const name = JSON.stringify(given);
+    if (!made.has(name)) made.set(name, make.apply(this, given));
+    return made.get(name);
+  };
+}
+crypto.generateKeyPairSync = once(crypto.generateKeyPairSync);
+const { generateKey } = SubtleCrypto.prototype;
+const generateOnce = once(generateKey);
+SubtleCrypto.prototype.generateKey = function (algorithm, ...rest) {
+  return (algorithm.modulusLength ? generateOnce : generateKey).call(this, algorithm, ...rest);
+};
 
 /** Jest opens one for each file and leaves it: every promise then goes through those of all files before. */
 const opened = new Set();
@@ -29,7 +45,6 @@ module.exports = class extends TestEnvironment {
 
   async setup() {
     await super.setup();
-    this.global.keptKeys = KEYS;
     this.global.keptAnswers = ANSWERS;
     this.global.keptFastCheck = fastCheck;
     this.global.keptX509 = x509;

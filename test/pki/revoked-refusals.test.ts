@@ -88,6 +88,8 @@ describe("What names no revoked certificate is refused", () => {
     ["serial=", "names a revoked certificate"],
     ["serial=unknown", "names a revoked certificate"],
     ["Serial Number: 4096 (1000)", "names a revoked certificate"],
+    ["no. 4096 (0x1000)", "names a revoked certificate"],
+    ["4096 (0x1000) and others", "names a revoked certificate"],
     ["R\t260101000000Z\t250101000000Z\t1000\tunknown\t/CN=client", "names a revoked certificate"],
     ["revoked.crl", "names a revoked certificate"],
     ["./ca/crl.pem", "a file"],
@@ -129,9 +131,11 @@ describe("What names no revoked certificate is refused", () => {
     ["10", "0x10", "0x0A"],
     ["1000", "0x1000", "0x03E8"],
     ["0010", "0x10", "0x0A"],
+    [`${"0".repeat(120)}10`, "0x10", "0x0A"],
     ["4711", "0x4711", "0x1267"],
     ["Serial Number: 1000", "0x1000", "0x03E8"],
     ["serialNumber: 1000", "0x1000", "0x03E8"],
+    ["serialNumber=1000", "0x1000", "0x03E8"],
     ["1234567890123456789012345678901234567890", "0x12", "0x03A0C92075C0DBF3B8ACBC5F96CE3F0AD2"],
   ])("digits alone, %j, with both readings to choose from", (text, hexadecimal, decimal) => {
     const [problem] = problemsOf(text);

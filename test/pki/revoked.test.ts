@@ -55,6 +55,7 @@ describe("A serial number in any spelling is the one that Cloudflare's field has
     ["0a-0b", "0A0B"],
     ["  0A0B\n", "0A0B"],
     ["serial=0A0B", "0A0B"],
+    ["serial = 1000", "1000"],
     ["Serial Number: 0a:0b", "0A0B"],
     ["Serial Number:\n            5a:3b:12\n", "5A3B12"],
     ["serialNumber=0A0B", "0A0B"],
@@ -73,6 +74,7 @@ describe("A serial number in any spelling is the one that Cloudflare's field has
     ["00f27e0f20a20ea2a4146c78390f34ce7af0878c", "F27E0F20A20EA2A4146C78390F34CE7AF0878C"],
     ["serial=F27E0F20A20EA2A4146C78390F34CE7AF0878CA4", "F27E0F20A20EA2A4146C78390F34CE7AF0878CA4"],
     ["235217144297995885180570755458463043449861756659", "29338064D8DC5D56518F8A10B74487B25D5CD6F3"],
+    ["9234567890123456789012345678901234567890", "1B235115120AF959DBA7E71396CE3F0AD2"],
   ])("%j is %s", (text, serialNumber) => {
     expect(accept([text]).serialNumbers).toEqual([{ serialNumber, issuerSkis: [root.ski] }]);
   });
