@@ -80,8 +80,7 @@ function only<T>(members: Members, take: (members: Members) => T): T {
 function entryOf(members: Members): CrlEntry {
   const serialNumber = serialNumberOf(members.take(TAG.integer).body);
   members.take(TAG.utcTime, TAG.generalizedTime);
-  const extensions = only(members, () => members.optional(TAG.sequence));
-  return { serialNumber, extensions: extensions === undefined ? [] : extensionsOf(extensions.whole) };
+  return { serialNumber, extensions: extensionsOf(only(members, () => members.optional(TAG.sequence))?.whole) };
 }
 
 /** Of a SEQUENCE of them. */

@@ -37,7 +37,7 @@ export function readSubject(input: unknown): Subject | { problem: string } {
     ...blocks.flatMap(({ label }) => materialOfLabel(label) ?? []),
     ...(input.includes("=") ? materialInText(input) : materialOfText(input)),
   ];
-  const [exposure] = naming("The subject holds", materials).exposures ?? [];
+  const [exposure] = naming("The subject holds", materials).exposures;
   if (exposure !== undefined) return { problem: exposure };
   if (input.length > LONGEST)
     return { problem: `The subject has ${input.length} characters, more than ${LONGEST}. ${GIVE}` };

@@ -85,6 +85,8 @@ describe("What names no revoked certificate is refused", () => {
     ["0а0b", "names a revoked certificate"],
     ["0x0x0A0B", "names a revoked certificate"],
     ["serial", "names a revoked certificate"],
+    [`${"a5".repeat(31)}zz`, "names a revoked certificate"],
+    [`${"a5".repeat(16)}0x${"a5".repeat(16)}`, "names a revoked certificate"],
     ["serial=", "names a revoked certificate"],
     ["serial=unknown", "names a revoked certificate"],
     ["Serial Number: 4096 (1000)", "names a revoked certificate"],
@@ -122,6 +124,8 @@ describe("What names no revoked certificate is refused", () => {
 
   test("what is too long", () => {
     expect(problemsOf("x y ".repeat(500))[0]).toContain("is a text of 1999 characters");
+    expect(problemsOf("x.".repeat(100).concat("x"))[0]).toContain("is a text of 201 characters");
+    expect(problemsOf("x.".repeat(100))[0]).toContain('is "x.x.');
     expect(problemsOf("0A0B ".repeat(2_000_000))[0]).toContain("has 10000000 characters");
     expect(problemsOf("7".repeat(1_000_000))[0]).toContain("names a revoked certificate");
     expect(problemsOf(leaf.repeat(1001))[0]).toContain("has 1001 blocks");
@@ -149,7 +153,7 @@ describe("What names no revoked certificate is refused", () => {
     ["a SHA-1 fingerprint", "a5".repeat(20), 'write "serial=" in front'],
     ["a SHA-1 fingerprint with colons", "A5:".repeat(19) + "A5", 'write "serial=" in front'],
     ["a SHA-1 fingerprint by name", `SHA1 Fingerprint=${"0A:".repeat(19)}0A`, "has 40 hex digits"],
-    ["an MD5 fingerprint by name", `MD5 Fingerprint=${"0A:".repeat(15)}0A`, "has 32 hex digits"],
+    ["an MD5 fingerprint by name", `MD5 Fingerprint= ${"0A:".repeat(15)}0A`, 'hex digits behind "MD5 Fingerprint=":'],
     ["a SHA-512 fingerprint", "0a".repeat(64), "has 128 hex digits"],
     ["a SHA-384 fingerprint by name", `sha384 Fingerprint=${"0a".repeat(48)}`, "has 96 hex digits"],
     ["a fingerprint that lost a digit", "a".repeat(63), "has 63 hex digits"],
@@ -168,6 +172,9 @@ describe("What names no revoked certificate is refused", () => {
     expect(problemsOf("0a0b0c0d0e", { cas: low })[0]).toContain("is the key identifier of a CA");
     expect(problemsOf(`serial=${ski}`)[0]).toContain("is the key identifier of a CA");
     expect(problemsOf(fingerprint)[0]).toContain("is the fingerprint of a CA");
+    const both = { cas: [...cas, ...factsOf(other.pem)] };
+    expect(problemsOf(`serial=${ski}`, both)[0]).toContain("is the key identifier of a CA");
+    expect(problemsOf(fingerprint, both)[0]).toContain("is the fingerprint of a CA");
     expect(problemsOf(pem)[0]).toContain("is a CA, and a rule sees");
   });
 
@@ -188,6 +195,7 @@ describe("A certificate that can't be one of the clients' is refused", () => {
     const named = (await renewed.issue("client")).certificate;
     const posing = factsOf(oddCertificate({ ski: Buffer.from(other.ski, "hex") }).pem);
     expect(problemsOf(named, { cas: posing })[0]).toContain("aren't let in here");
+    expect(problemsOf(named, { cas: [...posing, ...cas], issuerSkis: ["AB"] })[0]).toContain("aren't let in here");
   });
 
   test("damaged, cut off, doubled or relabelled", () => {
@@ -213,6 +221,16 @@ describe("A certificate that can't be one of the clients' is refused", () => {
     ]) {
       problemsOf(text);
     }
+  });
+
+  test("what to do instead depends on what it is", () => {
+    const cut = leaf.replace(/-----END[^]*/, "");
+    expect(problemsOf(cut)[0]).toMatch(/cut off\. Give a serial number in hexadecimal, .*, or a CRL\.$/);
+    const list = cut.replace("CERTIFICATE", "X509 CRL");
+    expect(problemsOf(list)[0]).toMatch(/cut off\. Copy the CRL again, from its BEGIN to its END line\.$/);
+    const [binary] = problemsOf(foreignDer(Buffer.alloc(0)).CSR.toString("latin1"));
+    expect(binary).toMatch(/ or a CRL\. Pass a file's bytes as readFileSync\(path\) gives them\.$/);
+    expect(problemsOf("https://pki.example.com/root.crl")[0]).toMatch(/ or a CRL\.$/);
   });
 
   test("other material, by its name", () => {
@@ -252,6 +270,7 @@ describe("A private key is named first, and no byte of it is repeated", () => {
   test.each(otherKeyTexts())("$kind", ({ text }) => {
     expect(problemsOf(text)[0]).toContain("a private key (");
     expect(problemsOf(`${leaf}\n${text}`)[0]).toContain("a private key (");
+    expect(readRevoked([text], { cas }, now)).toMatchObject({ exposed: true });
   });
 
   test("it is told apart from the other problems", () => {
@@ -290,6 +309,11 @@ describe("A CRL that says nothing about the clients is refused by name", () => {
     ],
     ["a critical extension", { revoked, extensions: [critical("1.2.3.4", der.nothing())] }, "(1.2.3.4)"],
     [
+      "a critical extension of a long name",
+      { revoked, extensions: [critical(`1.2${".3".repeat(400)}`, der.nothing())] },
+      `(1.2${".3".repeat(28)}.)`,
+    ],
+    [
       "a critical extension of an entry",
       { revoked: [{ serialNumber: 1n, extensions: [critical("1.2.3.5", der.nothing())] }] },
       "(1.2.3.5)",
@@ -316,11 +340,25 @@ describe("A CRL that says nothing about the clients is refused by name", () => {
       `Entry 1 of 1, a CRL of "CN=Other", is of a CA that isn't here. Those that are here: "CN=Root". Take it out, or give that CA's certificate with the others.`,
     ]);
     expect(problemsOf(toCrlPem(mintCrl(other)), { cas: [] })[0]).toContain("Those that are here: none");
+    const two = factsOf(root.pem + oddCertificate().pem);
+    expect(problemsOf(toCrlPem(mintCrl(other)), { cas: two })[0]).toMatch(/here: "CN=\w+", "CN=\w+"\. Take it out/);
   });
 
   test("of another generation of the CA, and of a forger", async () => {
     const next = await createAuthority("Root");
     expect(problemsOf(toCrlPem(mintCrl(next)))[0]).toContain("of another generation of that CA");
+  });
+
+  test("of a CA with a key that OpenSSL doesn't know", () => {
+    const unknown = der.toPem(
+      Buffer.from(
+        oddCertificate({ commonName: "Root" }).der.toString("hex").replace("06072a8648ce3d0201", "06072a8648ce3d0209"),
+        "hex",
+      ),
+    );
+    expect(problemsOf(toCrlPem(mintCrl(root, { revoked })), { cas: factsOf(unknown) })[0]).toContain(
+      "isn't signed by the key",
+    );
   });
 
   test("of a CA that has no key identifier", async () => {
@@ -362,7 +400,7 @@ describe("A damaged CRL is refused", () => {
   test("cut off at any byte, or with bytes behind its end", () => {
     const crl = small();
     for (let length = 1; length < crl.length; length += 1) problemsOf(toCrlPem(crl.subarray(0, length)));
-    expect(problemsOf(toCrlPem(crl.subarray(0, 100)))[0]).toMatch(/100 of \d+ bytes|can't be read/);
+    expect(problemsOf(toCrlPem(crl.subarray(0, 100)))[0]).toContain(`is cut off: 100 of ${crl.length} bytes are there`);
     for (const tail of ["00", "0500", "3000", crl.toString("hex")])
       problemsOf(toCrlPem(Buffer.concat([crl, Buffer.from(tail, "hex")])));
   });
@@ -387,6 +425,7 @@ describe("A damaged CRL is refused", () => {
       problemsOf(text);
   });
 
+  const scope = (value: Buffer) => der.explicit(0, der.sequence(critical("2.5.29.28", value)));
   test.each<[string, (tbs: Record<string, Buffer>) => Buffer[]]>([
     ["without anything", () => []],
     ["without an issuer", ({ version, algorithm, date }) => [version!, algorithm!, date!]],
@@ -453,6 +492,32 @@ describe("A damaged CRL is refused", () => {
     [
       "with an unknown tag",
       ({ algorithm, issuer, date }) => [algorithm!, issuer!, date!, Buffer.from("1f8001", "hex")],
+    ],
+    [
+      "with a scope whose tag has two octets",
+      ({ algorithm, issuer, date }) => [
+        algorithm!,
+        issuer!,
+        date!,
+        scope(der.sequence(Buffer.from("9f0201ff", "hex"))),
+      ],
+    ],
+    [
+      "with a scope whose length is left open",
+      ({ algorithm, issuer, date }) => [
+        algorithm!,
+        issuer!,
+        date!,
+        scope(Buffer.from(`3080817e${"00".repeat(126)}`, "hex")),
+      ],
+    ],
+    [
+      "with a letter before its date",
+      ({ algorithm, issuer }) => [algorithm!, issuer!, der.element(0x18, Buffer.from("x20261101000000Z"))],
+    ],
+    [
+      "with a letter behind its date",
+      ({ algorithm, issuer }) => [algorithm!, issuer!, der.element(0x18, Buffer.from("20261101000000Zx"))],
     ],
     [
       "with a length that is left open",
