@@ -30,7 +30,10 @@ const REFUSED: readonly (readonly [look: RegExp, why: string])[] = [
 /** Reads a subject as a person writes it, for a comparison letter by letter with what Cloudflare prints. */
 export function readSubject(input: unknown): Subject | { problem: string } {
   if (typeof input !== "string") return { problem: `The subject is not a text. ${GIVE}` };
-  const text = input.replace(/^\s+|(?<!\\)\s+$/g, "").replace(/^subject\s*[=:]\s*(?=[\w.]+\s*=)/i, "");
+  const text = input
+    .trimStart()
+    .replace(/(?<!\\)\s+$/, "")
+    .replace(/^subject\s*[=:]\s*(?=[\w.]+\s*=)/i, "");
   const title = `The subject, ${shown(text)},`;
   const { blocks } = splitPem(input);
   const materials = [

@@ -42,6 +42,8 @@ describe("A subject in any spelling is the one that OpenSSL prints in RFC 2253's
       "CN=James Royal,OU=Access Admins,O=Access,L=Austin,ST=Texas,C=US",
       "CN=James Royal,OU=Access Admins,O=Access,L=Austin,ST=Texas,C=US",
     ],
+    ["CN=client\r\n", "CN=client"],
+    ["C=US", "C=US"],
     ["CN=client,S=Texas", "CN=client,ST=Texas"],
     ["E=a@example.com,CN=client", "emailAddress=a@example.com,CN=client"],
     ["CN=client,emailaddress=a@example.com", "CN=client,emailAddress=a@example.com"],
@@ -64,6 +66,7 @@ describe("A subject in any spelling is the one that OpenSSL prints in RFC 2253's
     ["CN=line\\0Aend", "CN=line\\0Aend"],
     ["CN=urn:client:1/a", "CN=urn:client:1/a"],
     ["1.2.3.4=#0c0141,CN=client", "1.2.3.4=#0C0141,CN=client"],
+    ["1.2.3.4=#0c0141 , CN=client", "1.2.3.4=#0C0141,CN=client"],
     ["CN=client,2.5.4.97=#0C0141", "CN=client,2.5.4.97=#0C0141"],
     ["2.5.4.6=US,O=Example,CN=client", "C=US,O=Example,CN=client"],
     ["2.5.4.10=Example,CN=client", "O=Example,CN=client"],
@@ -82,8 +85,14 @@ describe("A subject in any spelling is the one that OpenSSL prints in RFC 2253's
 
   test.each([
     ["CN=client+UID=joe,C=US", "CN=client+UID=joe,C=US", /joined by "\+".*order/],
-    ["CN=*.example.com", "CN=*.example.com", /asterisk.*stands for nothing else/],
+    ["2.5.4.10=Example+ST=Texas,CN=client", "O=Example+ST=Texas,CN=client", /joined by "\+".*order/],
+    ["CN=*.example.com,O=Example", "CN=*.example.com,O=Example", /asterisk.*stands for nothing else/],
     ["CN=client,jurisdictionC=US", "CN=client,jurisdictionC=US", /has jurisdictionC: whether Cloudflare prints/],
+    [
+      "CN=client,jurisdictionST=Texas,jurisdictionC=US",
+      "CN=client,jurisdictionST=Texas,jurisdictionC=US",
+      /has jurisdictionST, jurisdictionC: whether/,
+    ],
     ["CN=client,2.5.4.97=VATDE-1", "CN=client,organizationIdentifier=VATDE-1", /has organizationIdentifier: whether/],
   ])("%s is taken with a warning", (text, printed, says) => {
     expect(accept(text)).toEqual({ spellings: [printed], warnings: [expect.stringMatching(says)] });
@@ -232,6 +241,9 @@ describe("A subject that can't be compared is refused", () => {
     ["subject=", "unknown type"],
     ["Subject:", "has no attribute"],
     ["issuer=CN=client", "unknown type"],
+    ["subjectAltName=CN=client", "unknown type"],
+    ["CN=client,subject=CN=other", "unknown type"],
+    ["O=Example+street=1,CN=client", 'write "CN=client,O=Example+street=1"'],
   ])("%j", (input, why) => {
     expect(problemOf(input)).toContain(why);
   });

@@ -1,6 +1,6 @@
 // Its loading is late, but not so late that it happens inside of a test: mutants of its tables would count for that alone.
 import "../../src/pki/ca-bundle";
-import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
+import { isPlain, reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
 import { createAuthority } from "../support/authority";
 import type { Authority } from "../support/authority";
 import { toDer, toPem } from "../support/der";
@@ -48,8 +48,31 @@ test("everything else leaves it as it is, and what is no text leaves it as nothi
   expect(withholdKeys(Buffer.from(A.pem))).toBe(false);
 });
 
+test.each<[string, (pem: string) => string]>([
+  ["one", (pem) => pem],
+  ["two with lines between", (pem) => `\n${pem}\n\r\n${pem}`],
+  ["line ends written out", (pem) => pem.replaceAll("\n", "\\n")],
+])("in nothing but certificates no key is looked for: %s", (_what, spell) => {
+  expect(isPlain(spell(A.pem))).toBe(true);
+});
+
+test.each<[string, (pem: string) => string]>([
+  ["a comment beside them", (pem) => `# ours\n${pem}`],
+  ["another label", (pem) => pem.replaceAll("CERTIFICATE", "X509 CERTIFICATE")],
+  ["another block among them", (pem) => pem + toPem(toDer(pem), "PUBLIC KEY") + pem],
+  ["a body that is lost", (pem) => pem.replace(/\n./, "\n")],
+  ["a byte too few", (pem) => toPem(toDer(pem).subarray(0, -1))],
+  ["bytes behind the end of one", (pem) => toPem(Buffer.concat([toDer(pem), Buffer.from("more")]))],
+  [
+    "something of that length that is no certificate",
+    () => toPem(Buffer.concat([Buffer.from("30820101", "hex"), Buffer.alloc(257)])),
+  ],
+])("but with %s it is", (_what, spell) => {
+  expect(isPlain(spell(A.pem))).toBe(false);
+});
+
 test("what wasn't withheld has no reasons, whatever it is", () => {
-  for (const value of [false, null, undefined, 5, 'withhold["x"]']) expect(reasonsOfWithheld(value)).toBeUndefined();
+  for (const value of [false, null, undefined, 5, 'withhold:["x"]']) expect(reasonsOfWithheld(value)).toBeUndefined();
 });
 
 test("a certificate that is labelled as a key is taken for one", () => {
