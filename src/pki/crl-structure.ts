@@ -52,7 +52,6 @@ function parse(der: Buffer): CrlStructure {
   // The name of the algorithm stands inside of what is signed, too, so that nobody can exchange it.
   if (!named.whole.equals(algorithm.whole) || signature.body[0] !== 0) throw new TypeError();
   const issuer = nameOf(fields.take(TAG.sequence).whole);
-  if (issuer === undefined) throw new TypeError();
   const thisUpdate = timeOf(fields.take(TAG.utcTime, TAG.generalizedTime));
   const next = fields.optional(TAG.utcTime, TAG.generalizedTime);
   const revoked = fields.optional(TAG.sequence);
