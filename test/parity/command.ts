@@ -21,7 +21,7 @@ makes certificates, hostname lists and custom rules in a zone that nothing else 
 
   --account ID     id of the account
   --zone ID        id of a zone without custom rules and without hostnames that use client certificates
-  --edge HOST:PORT tries the edge, too: the address at which hostnames of the zone are served
+  --edge HOST:PORT tries the edge, too: the address at which all hostnames of the zone are served
   --only TEXT      only claims with this text in them
   --out FOLDER     for the report and for the journal of what was made (build/parity)
   --base-url URL   of the API (${CLOUDFLARE})
@@ -103,7 +103,7 @@ function announcement({ baseUrl, accountId, zoneId, zoneName }: Place, { head, f
 - in zone ${zoneName} (${short(zoneId)}): the hostname lists of these CAs, with the hostnames parity-${head.mark}*.${zoneName};
   custom rules for these hostnames alone, and a ruleset where the zone has none;
   client certificates of the managed CA, which are revoked and stay on the zone's list.
-That takes at most ${LIMITS.calls} calls and ${LIMITS.time / 60_000} minutes. The journal of what is made: ${file ?? ""}`;
+That takes at most ${LIMITS.calls} requests and ${LIMITS.time / 60_000} minutes. The journal of what is made: ${file ?? ""}`;
 }
 
 async function confirmed(zoneName: string): Promise<boolean> {

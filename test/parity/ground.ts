@@ -20,7 +20,7 @@ export class Ground {
   readonly notes: string[] = [];
   /** Ids, request bodies and texts by which this run's own things are named in a call. */
   private readonly own: Set<string>;
-  private count = 0;
+  private number = 0;
 
   constructor(
     readonly cloud: Cloud,
@@ -70,6 +70,11 @@ export class Ground {
     return id;
   }
 
+  /** A request to the edge is one of the run's calls, too. */
+  count(): void {
+    this.budget.take();
+  }
+
   read(path: string, query?: Call["query"]): Promise<Reply> {
     return this.cloud({ method: "GET", path, query });
   }
@@ -102,7 +107,7 @@ export class Ground {
   async upload(certificates: string, more: Fields = {}): Promise<Reply> {
     for (const known of digestsOf(certificates)) this.journal.note({ makes: "certificate", known });
     this.own.add(certificates);
-    const body = { ca: true, certificates, name: this.name(`certificate ${++this.count}`), ...more };
+    const body = { ca: true, certificates, name: this.name(`certificate ${++this.number}`), ...more };
     const reply = await this.write({ method: "POST", path: this.certificates, body });
     if (typeof reply.result.id === "string") this.own.add(reply.result.id);
     return reply;
@@ -130,7 +135,7 @@ export class Ground {
   /** A rule about this run's hostname and no other. */
   rule(more: Fields = {}): Fields {
     const expression = `http.host eq "${this.hostname()}"`;
-    const ref = `parity-${this.head.mark}-${++this.count}`;
+    const ref = `parity-${this.head.mark}-${++this.number}`;
     return { action: "block", expression, ref, description: this.name("rule"), enabled: false, ...more };
   }
 
@@ -178,9 +183,9 @@ export class Ground {
   /** Looks until it is so, as long as changes take. Answers whether it came to be, and notes how long it took. */
   async until(what: string, holds: () => Promise<boolean>): Promise<boolean> {
     const from = Date.now();
-    for (let pause = 100; ; pause = Math.min(5000, pause * 2)) {
+    for (let pause = 20; ; pause = Math.min(5000, pause * 2)) {
       if (await holds()) {
-        if (pause > 100) this.notes.push(`${what} after ${((Date.now() - from) / 1000).toFixed(0)} s`);
+        if (pause > 20) this.notes.push(`${what} after ${((Date.now() - from) / 1000).toFixed(0)} s`);
         return true;
       }
       if (Date.now() - from > this.budget.settling) return false;

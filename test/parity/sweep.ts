@@ -17,7 +17,7 @@ interface Leftover {
 export async function sweep(ground: Ground, budget: Budget): Promise<string[]> {
   const { journal } = ground;
   let refusal = "";
-  for (let pause = 100; ; pause = Math.min(5000, pause * 2)) {
+  for (let pause = 20; ; pause = Math.min(5000, pause * 2)) {
     const left = await leftovers(ground);
     if (left.length === 0) {
       journal.clean();
@@ -28,7 +28,7 @@ export async function sweep(ground: Ground, budget: Budget): Promise<string[]> {
       const { success, errors } = await ground.write(removal);
       if (!success) refusal = errors.map(({ code, message }) => `${message} [code: ${code}]`).join("; ");
     }
-    if (pause > 100) await budget.wait(pause);
+    if (pause > 20) await budget.wait(pause);
   }
 }
 

@@ -1,8 +1,12 @@
 import type { Probe } from "../probe";
+import { certificates } from "./certificates";
 import { clients } from "./clients";
 import { lists } from "./lists";
 import { requests } from "./requests";
 import { rules } from "./rules";
+import { targets } from "./targets";
 import { uploads } from "./uploads";
 
-export const probes: readonly Probe[] = [...uploads, ...lists, ...clients, ...rules, ...requests];
+const api = [...uploads, ...lists, ...clients, ...rules, ...requests];
+
+export const probes: readonly Probe[] = [...api, ...certificates, ...targets];

@@ -18,7 +18,6 @@ const odd = (ground: Ground, options: OddOptions) => oddCertificate({ commonName
 
 const AUTHORITIES: Readonly<Record<string, AuthorityOptions>> = {
   "ECDSA with SHA-256": {},
-  "RSA with SHA-1": { key: "RSA", hash: "SHA-1" },
   "RSA-PSS": { key: "RSA-PSS" },
   Ed25519: { key: "Ed25519" },
   "CA:FALSE": { ca: false },
@@ -64,9 +63,11 @@ export const uploads: readonly Probe[] = [
       const seen: Record<string, Observed> = {};
       for (const [name, options] of Object.entries(AUTHORITIES))
         seen[name] = await trial(ground, (await ground.authority(name, options)).pem, {}, "signature");
+      seen["RSA with SHA-1"] = await trial(ground, odd(ground, { signature: "SHA-1 with RSA" }), {}, "signature");
       seen["key usage without keyCertSign"] = await trial(ground, odd(ground, { keyUsage: 0x80 }));
       const ca = await ground.authority("with a leaf");
-      seen["a leaf behind its CA"] = await trial(ground, ca.pem + (await ca.issue(ground.name("leaf"))).certificate);
+      const { certificate } = await ca.issue(ground.name("leaf"));
+      seen["a leaf behind its CA"] = await trial(ground, `${ca.pem}\n${certificate}`);
       return seen;
     },
   },
@@ -82,7 +83,7 @@ export const uploads: readonly Probe[] = [
     async observe(ground) {
       const [first, second] = [await ground.authority("first"), await ground.authority("second")];
       const names = new Map([first, second].map(({ pem }, index) => [digestsOf(pem)[0], ["first", "second"][index]]));
-      const { result } = await ground.certificate("GET", await ground.ca(first.pem + second.pem));
+      const { result } = await ground.certificate("GET", await ground.ca(`${first.pem}\n${second.pem}`));
       const issuer = /first|second/.exec(String(result.issuer))?.[0] ?? null;
       const order = digestsOf(String(result.certificates)).map((digest) => names.get(digest) ?? "another");
       return { "described by": issuer, order };
