@@ -9,6 +9,7 @@ import { UsageError, type Command, type Terminal } from "./terminal";
 const COMMANDS: Readonly<Record<string, { summary: string; load(): Promise<{ command: Command }> }>> = {
   emulator: { summary: "a Cloudflare account on this machine, API and edge", load: () => import("./emulator.js") },
   verify: { summary: "handshakes with each hostname of a stack, from outside", load: () => import("./verify.js") },
+  status: { summary: "what an account enforces where, until when", load: () => import("./status.js") },
   import: { summary: "a program that takes over what an account holds", load: () => import("./import.js") },
 };
 
