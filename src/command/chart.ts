@@ -26,7 +26,7 @@ export function chartOf({ cas, hosts, rules }: Standing, within: number): Diagra
       const [first] = group as [StandingHost];
       return {
         lines: [...some(group.map(({ hostname }) => hostname)), stateOf(first)],
-        isAlarming: first.state !== "enforced",
+        isAlarming: first.state !== "enforced" || first.cas.length === 0,
         cas: places(first.cas, cas),
         rules: places(first.rules, rules),
       };

@@ -31,6 +31,7 @@ interface DeclaredList {
 
 /** What `pulumi stack export` and `pulumi stack output --json` write for a value that is secret, in their two ways. */
 const SECRET = "4dabf18193072939515e22adb298388d";
+const HIDDEN = "[secret]";
 const HOW =
   "Give what `pulumi stack export` prints, or `pulumi stack output --json` where a MutualTls or an MtlsRule is an output.";
 
@@ -44,27 +45,30 @@ export function targetsOf(text: string): Target[] {
   const lists: DeclaredList[] = [];
   visit(resourcesOf(text), rules, lists);
   if (rules.length + lists.length === 0) throw new Error(`It holds no rule and no list of this package's. ${HOW}`);
-  const bare: DeclaredRule[] = lists.map((list) => ({
-    ...list,
-    expressions: [],
-    action: "block",
-    associations: [list],
-  }));
   const targets = new Map<string, Target>();
+  const inZone = (zoneId: string) => rules.filter((rule) => rule.zoneId === zoneId);
+  const bare = lists.map((list) => {
+    const ruled = inZone(list.zoneId).flatMap(({ hostnames }) => hostnames);
+    return { ...list, paths: undefined, hostnames: list.hostnames.filter((hostname) => !ruled.includes(hostname)) };
+  });
   for (const { zoneId, hostnames, paths } of [...rules, ...bare])
     for (const hostname of hostnames) {
-      const here = rules.filter((rule) => rule.zoneId === zoneId);
-      const isBare = !here.some((rule) => rule.hostnames.includes(hostname));
-      const path = isBare ? "/" : (pathSamples(paths)[0] ?? "/");
-      const inZone = [...here, ...lists.filter((list) => list.zoneId === zoneId)].flatMap((one) => one.hostnames);
+      const here = inZone(zoneId);
+      const asking = [
+        ...lists.filter((list) => list.zoneId === zoneId),
+        ...here.flatMap((rule) => rule.associations ?? []),
+      ];
+      const path = pathSamples(paths)[0] ?? "/";
       targets.set(`${hostname} ${path}`, {
         ...{ hostname, path },
-        asks: [...here, ...bare].some(({ associations = [] }) =>
-          associations.some((list) => list.hostnames.includes(hostname)),
-        ),
+        asks: asking.some((list) => list.hostnames.includes(hostname)),
         rules: here.flatMap(({ action, expressions }) => rulesOf({ ref: zoneId, action, expressions })),
-        refusals: [...new Set(here.map(({ response }) => response?.statusCode ?? 403))],
-        other: inZone.find((other) => other !== hostname) ?? parentOf(hostname),
+        refusals: [
+          ...new Set([...here.map(({ response }) => response?.statusCode ?? 403), ...(here.length === 0 ? [403] : [])]),
+        ],
+        other:
+          [...here, ...asking].flatMap((one) => one.hostnames).find((other) => other !== hostname) ??
+          parentOf(hostname),
       });
     }
   return [...targets.values()].sort((one, other) => one.hostname.localeCompare(other.hostname));
@@ -79,7 +83,8 @@ export function parentOf(hostname: string): string | undefined {
 function resourcesOf(text: string): unknown {
   const reveal = (_key: string, value: unknown): unknown => {
     const { [SECRET]: isSecret, plaintext } = Object(value) as Record<string, unknown>;
-    return isSecret && typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : value;
+    if (!isSecret) return value;
+    return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : HIDDEN;
   };
   let whole: unknown;
   try {
@@ -94,6 +99,8 @@ function resourcesOf(text: string): unknown {
 function visit(value: unknown, rules: DeclaredRule[], lists: DeclaredList[]): void {
   if (typeof value !== "object" || value === null || ("delete" in value && value.delete === true)) return;
   const { zoneId, hostnames, expressions, action, caCertificateId } = value as Record<string, unknown>;
+  if (typeof zoneId === "string" && (hostnames === HIDDEN || expressions === HIDDEN))
+    throw new Error("It has hostnames or rules that are secret. Add --show-secrets to the command that printed it.");
   const isOfZone = typeof zoneId === "string" && isTexts(hostnames);
   if (isOfZone && isTexts(expressions) && typeof action === "string") rules.push(value as DeclaredRule);
   else if (isOfZone && typeof caCertificateId === "string") lists.push(value as DeclaredList);

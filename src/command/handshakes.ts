@@ -1,5 +1,6 @@
-import { Agent, request } from "node:https";
-import type { TLSSocket } from "node:tls";
+import { on, once } from "node:events";
+import { addAbortSignal } from "node:stream";
+import { connect, type TLSSocket } from "node:tls";
 
 /** Where the edge is, and how it is asked. */
 export interface Edge {
@@ -36,34 +37,42 @@ export const NOT_SPOKEN = /^ERR_SSL_(TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PR
 
 /** A new connection, a full handshake, and a HEAD request. It changes nothing there. */
 export async function knock(edge: Edge, what: Knock): Promise<Heard> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
+  const { servername, version, certificate: cert, key } = what;
+  const versions = version && { minVersion: version, maxVersion: version };
+  const at = edge.connect ?? { host: servername, port: 443 };
   const within = AbortSignal.any([edge.signal, AbortSignal.timeout(edge.timeout)]);
+  const socket = connect({ ...at, servername, ca: edge.ca, cert, key, ALPNProtocols: ["http/1.1"], ...versions });
+  addAbortSignal(within, socket);
+  // Whoever waits for something hears of it; a last word is for nobody.
+  socket.on("error", () => undefined);
   try {
-    if (what.isSecond) await head(edge, agent, within, { ...what, host: what.servername, path: "/" });
-    return await head(edge, agent, within, what);
+    await once(socket, "secureConnect");
+    if (what.isSecond) await head(socket, servername, "/");
+    const status = await head(socket, what.host, what.path);
+    // OpenSSL has these only where the server asked for a certificate, and said which signatures it takes.
+    return { status, tls: socket.getProtocol() ?? "", asks: socket.getSharedSigalgs().length > 0 };
   } catch (error) {
     edge.signal.throwIfAborted();
-    return { trouble: within.aborted ? "ETIMEDOUT" : ((error as NodeJS.ErrnoException).code ?? "no answer") };
+    return { trouble: within.aborted ? "ETIMEDOUT" : ((error as NodeJS.ErrnoException).code ?? "no HTTP") };
   } finally {
-    agent.destroy();
+    socket.destroy();
   }
 }
 
-function head({ connect, ca }: Edge, agent: Agent, signal: AbortSignal, what: Knock): Promise<Heard> {
-  const { servername, host, path, version, certificate: cert, key } = what;
-  const versions = version && { minVersion: version, maxVersion: version };
-  return new Promise((resolve, reject) => {
-    const headers = { Host: host, "User-Agent": "pulumi-cloudflare-mtls verify" };
-    const at = connect ?? { host: servername, port: 443 };
-    request({ method: "HEAD", path, headers, ...at, servername, ca, cert, key, ...versions, agent, signal })
-      .on("response", (response) => {
-        const socket = response.socket as TLSSocket;
-        // OpenSSL has these only where the server asked for a certificate, and said which signatures it takes.
-        const asks = socket.getSharedSigalgs().length > 0;
-        const tls = socket.getProtocol() ?? "";
-        response.resume().on("end", () => resolve({ status: response.statusCode ?? 0, tls, asks }));
-      })
-      .on("error", reject)
-      .end();
-  });
+/** More than any head of an answer. */
+const LONGEST = 262_144;
+
+/** Written by hand, because Node.js closes a connection behind the answer to a HEAD that tells no length. */
+async function head(socket: TLSSocket, host: string, path: string): Promise<number> {
+  const lines = [`HEAD ${path} HTTP/1.1`, `Host: ${host}`, "User-Agent: pulumi-cloudflare-mtls verify", "Accept: */*"];
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  let heard = "";
+  for await (const [chunk] of on(socket, "data", { close: ["end", "close"] }) as AsyncIterable<[Buffer]>) {
+    heard += chunk.toString("latin1");
+    // Hints come before the answer, with a status of their own.
+    const [, status] = /^(?:HTTP\/1\.1 1\d\d[^]*?\r\n\r\n)*HTTP\/1\.[01] ([2-5]\d\d)[^]*?\r\n\r\n/.exec(heard) ?? [];
+    if (status !== undefined) return Number(status);
+    if (heard.length > LONGEST) break;
+  }
+  throw new Error("The connection ended, or what came is no answer of HTTP.");
 }
