@@ -33,6 +33,7 @@ const long = [
   "paths",
   "rules-by-path",
   "small-diffs",
+  "verify",
   "within-the-limit",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
