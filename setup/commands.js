@@ -36,6 +36,7 @@ const long = [
   "paths",
   "rules-by-path",
   "small-diffs",
+  "verify",
   "within-the-limit",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
