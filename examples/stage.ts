@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "pulumi-cloudflare-mtls/emulator";
@@ -5,7 +6,13 @@ import type { Emulator } from "pulumi-cloudflare-mtls/emulator";
 import { Dashboard } from "../test/support/dashboard";
 import { knock } from "../test/support/prober";
 import type { Client } from "../test/support/prober";
-import { ProjectStack } from "../tour/project-stack";
+import { cloudflareAt, ProjectStack } from "../tour/project-stack";
+
+interface JestResults {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+  }[];
+}
 
 export const NOBODY = "no certificate";
 
@@ -58,11 +65,22 @@ export class Stage {
     this.clients.set(name, { name, certificate, key });
   }
 
-  async stack(name = "dev", project = "."): Promise<ProjectStack> {
-    const stack = new ProjectStack(name, join(this.folder, project), this.emulator, this.files);
+  async stack(name = "dev", project = ".", environment: Record<string, string> = {}): Promise<ProjectStack> {
+    const all = { ...cloudflareAt(this.emulator), ...environment };
+    const stack = new ProjectStack(name, join(this.folder, project), all, this.files);
     this.stacks.push(stack);
     await stack.init();
     return stack;
+  }
+
+  /** Runs the example's own tests. */
+  jest(): void {
+    this.say("npx jest");
+    const args = [require.resolve("jest/bin/jest"), "--json", "--runInBand"];
+    const { stdout } = spawnSync(process.execPath, args, { cwd: this.folder, encoding: "utf8" });
+    const { testResults } = JSON.parse(stdout) as JestResults;
+    const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+    for (const { title, status } of tests) this.expect(`${status}: ${title}`, status === "passed");
   }
 
   async up(stack: ProjectStack, what: string, values: Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { authorities } from "../test/support/authority";
 import { mintCrl, toCrlPem } from "../test/support/crl";
+import { pluginsIn } from "../test/support/plugins";
 import { signingRequest } from "../test/support/signing-request";
 import { NOBODY } from "./stage";
 import type { Stage } from "./stage";
@@ -157,5 +159,29 @@ export const STEPS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     stage.expect("the CA and every rule have the ids that they had", (await ids()).join() === before.join());
     await stage.destroy(stack);
     stage.left(['CA "uploaded by hand"', 'rule "Somebody\'s rule 0"']);
+  },
+
+  async "beside-cloudflare"(stage) {
+    const { partners } = await authorities("partners");
+    stage.client("a partner", await partners.issue("a partner"));
+    // The real plugin isn't there offline. The token in the environment is none, so that it is the provider's that works.
+    const plugins = pluginsIn(join(stage.folder, "plugins"), ["cloudflare"]);
+    const environment = { PATH: `${plugins}:${process.env.PATH}`, CLOUDFLARE_API_TOKEN: "none" };
+    const stack = await stage.stack("dev", ".", environment);
+    await stage.up(stack, "the CA, its hostname, the rule; a DNS record (of a stand-in, not of Cloudflare's plugin)", {
+      ...stage.in("example.com"),
+      zone: "example.com",
+      cloudflareToken: stage.emulator.apiToken,
+      ca: stage.file("partners.pem", partners.pem),
+      origin: "192.0.2.1",
+    });
+    await stage.answers({ "a partner": 200, [NOBODY]: 403 });
+    await stage.destroy(stack);
+    stage.left();
+  },
+
+  "unit-tests"(stage) {
+    stage.jest();
+    return Promise.resolve();
   },
 };

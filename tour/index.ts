@@ -6,7 +6,7 @@ import { knock, Prober } from "../test/support/prober";
 import { inventory, nameOfWrite, openAccount, ZONE, zoneId } from "./account";
 import { mintClients } from "./clients";
 import { endWith, interruption } from "./ending";
-import { ProjectStack } from "./project-stack";
+import { cloudflareAt, ProjectStack } from "./project-stack";
 import { conclude, note, show, showingProgress, tell } from "./telling";
 import type { Proof } from "./telling";
 import { drawTimeline } from "./timeline";
@@ -24,7 +24,7 @@ async function tour(): Promise<boolean> {
   tell("A Cloudflare account of your own, on this machine");
   const emulator = await openAccount();
   const { pems, clients } = await mintClients();
-  const stack = new ProjectStack("tour", REPOSITORY, emulator);
+  const stack = new ProjectStack("tour", REPOSITORY, cloudflareAt(emulator));
   const prober = new Prober(emulator.edge, [PROTECTED, UNTOUCHED], Object.values(clients));
   try {
     note(`API ${emulator.apiUrl}, edge ${emulator.edgeUrl}, zone ${ZONE} with two custom rules of somebody else`);

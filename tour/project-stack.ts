@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { engineEnvironment, startPulumi } from "../test/support/pulumi";
 import type { Run } from "../test/support/pulumi";
 
-/** A stack of a Pulumi project, run against an emulator; its state and its config are in a folder outside of the project. */
+export function cloudflareAt({ apiUrl, apiToken }: { readonly apiUrl: string; readonly apiToken: string }) {
+  return { CLOUDFLARE_BASE_URL: apiUrl, CLOUDFLARE_API_TOKEN: apiToken };
+}
+
+/** A stack of a Pulumi project; its state and its config are in a folder outside of the project. */
 export class ProjectStack {
   private readonly configFile: string;
   private readonly project: string;
@@ -15,23 +19,20 @@ export class ProjectStack {
   /**
    * @param name the stack's name
    * @param directory where the project's Pulumi.yaml is
+   * @param environment beside the engine's own: `cloudflareAt`
    * @param folder for state and files; stacks that refer to each other share one
    */
   constructor(
     private readonly name: string,
     private readonly directory: string,
-    { apiUrl, apiToken }: { readonly apiUrl: string; readonly apiToken: string },
+    environment: Readonly<Record<string, string>>,
     private readonly folder = mkdtempSync(join(tmpdir(), "cloudflare-mtls-tour-")),
   ) {
     this.project = /^name: (\S+)/m.exec(readFileSync(join(directory, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
     this.configFile = this.file(`Pulumi.${this.project}.${name}.yaml`, "{}");
     const state = join(folder, "state");
     mkdirSync(state, { recursive: true });
-    this.environment = {
-      ...engineEnvironment(state, join(folder, "home")),
-      CLOUDFLARE_BASE_URL: apiUrl,
-      CLOUDFLARE_API_TOKEN: apiToken,
-    };
+    this.environment = { ...engineEnvironment(state, join(folder, "home")), ...environment };
   }
 
   async init(): Promise<void> {

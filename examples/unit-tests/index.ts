@@ -10,4 +10,4 @@ const mtls = new MutualTls("partners", {
   zones: [{ zoneId: config.require("zoneId"), hostnames: config.requireObject<string[]>("hostnames") }],
 });
 
-export const ruleIds = Object.values(mtls.rules).map((rule) => rule.ruleIds);
+export const expressions = Object.values(mtls.rules).map((rule) => rule.expressions);
