@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { endWith, interruption } from "../tour/ending";
+import { endWith, interruption } from "../test/support/ending";
 import { Stage } from "./stage";
 import { STEPS } from "./steps";
 

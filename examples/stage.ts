@@ -6,7 +6,7 @@ import type { Emulator } from "pulumi-cloudflare-mtls/emulator";
 import { Dashboard } from "../test/support/dashboard";
 import { knock } from "../test/support/prober";
 import type { Client } from "../test/support/prober";
-import { cloudflareAt, ProjectStack } from "../tour/project-stack";
+import { cloudflareAt, ProjectStack } from "../test/support/project-stack";
 
 interface JestResults {
   readonly testResults: readonly {

@@ -29,6 +29,7 @@ const long = [
   "calls",
   "changed-certificates",
   "engine/failures",
+  "examples",
   "explicit-provider",
   "interrupted-by-hand",
   "nasty",

@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineEnvironment, startPulumi } from "../test/support/pulumi";
-import type { Run } from "../test/support/pulumi";
+import { engineEnvironment, startPulumi } from "./pulumi";
+import type { Run } from "./pulumi";
 
 export function cloudflareAt({ apiUrl, apiToken }: { readonly apiUrl: string; readonly apiToken: string }) {
   return { CLOUDFLARE_BASE_URL: apiUrl, CLOUDFLARE_API_TOKEN: apiToken };
