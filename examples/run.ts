@@ -6,7 +6,7 @@ import { STEPS } from "./steps";
 /** Goes through the steps of an example, and answers whether all was as expected. */
 export async function run(example: string, root: string, say: (line: string) => void): Promise<boolean> {
   const steps = STEPS[example];
-  if (!steps) throw new Error(`There is no example "${example}". There are: ${Object.keys(STEPS).join(", ")}.`);
+  if (!steps) throw new Error(`Name one of the examples: ${Object.keys(STEPS).join(", ")}.`);
   const stage = await Stage.open(example, root, (line) => {
     if (interruption.asked) throw new Error("Interrupted.");
     say(line);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "pulumi-cloudflare-mtls/emulator";
-import type { Emulator } from "pulumi-cloudflare-mtls/emulator";
+import type { Emulator, EmulatorOptions } from "pulumi-cloudflare-mtls/emulator";
 import { Dashboard } from "../test/support/dashboard";
 import { knock } from "../test/support/prober";
 import type { Client } from "../test/support/prober";
@@ -37,12 +37,17 @@ export class Stage {
     mkdirSync(this.files);
   }
 
-  static async open(example: string, root: string, say: (line: string) => void): Promise<Stage> {
+  static async open(
+    example: string,
+    root: string,
+    say: (line: string) => void,
+    options: Partial<EmulatorOptions> = {},
+  ): Promise<Stage> {
     const parent = join(root, "build/examples");
     mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, `${example}-`));
     cpSync(join(root, "examples", example), folder, { recursive: true });
-    return new Stage(await startEmulator({ zones: ["example.com", "example.org"] }), folder, say);
+    return new Stage(await startEmulator({ zones: ["example.com", "example.org"], ...options }), folder, say);
   }
 
   /** Account, zone and host of an example that has one of each. */

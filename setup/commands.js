@@ -7,7 +7,7 @@ const { Problem } = require("./problem");
 const help = `Usage: node setup/run.js <command> [arguments]
 
   start [arguments]   npm start: runs the tour, with these arguments
-  example <name>      npm run example: goes through an example on the emulator; without a name: lists them
+  example <name>      npm run example: goes through an example on the emulator; without a name: says which there are
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about fifty minutes
   quick [arguments]   npm run test:quick: all tests that need no engine, in about a minute
@@ -36,6 +36,7 @@ const long = [
   "neighbours",
   "one-ca",
   "paths",
+  "pipelines",
   "rules-by-path",
   "small-diffs",
   "within-the-limit",
