@@ -7,6 +7,7 @@ const { Problem } = require("./problem");
 const help = `Usage: node setup/run.js <command> [arguments]
 
   start [arguments]   npm start: runs the tour, with these arguments
+  example <name>      npm run example: goes through an example on the emulator; without a name: says which there are
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about fifty minutes
   quick [arguments]   npm run test:quick: all tests that need no engine, in about a minute
@@ -28,12 +29,14 @@ const long = [
   "calls",
   "changed-certificates",
   "engine/failures",
+  "examples",
   "explicit-provider",
   "interrupted-by-hand",
   "nasty",
   "neighbours",
   "one-ca",
   "paths",
+  "pipelines",
   "rules-by-path",
   "small-diffs",
   "verify",
@@ -47,6 +50,7 @@ const others = ["test/matrix/", "test/backends/"];
 const unquick = [...others, "test/e2e/", "test/setup/", "test/model/", "test/api.test.ts", "test/package.test.ts"];
 
 const commands = {
+  example: (args) => require("./start-command").start(args, "build/program/examples/run.js"),
   start: (args) => require("./start-command").start(args),
   test: (args) => require("./test-command").test(args, { apart: [...long, ...others] }),
   quick: (args) => {
