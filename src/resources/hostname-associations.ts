@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { linesOf } from "../wording/lines";
 import { CaCertificate } from "./ca-certificate";
 import { withCredentials } from "./credentials";
 import { providedBy } from "./provider-text";
@@ -51,7 +52,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
 
   declare readonly zoneId: pulumi.Output<string>;
   declare readonly caCertificateId: pulumi.Output<string>;
-  /** The hostnames on their canonical form, in an order that stays from one run to the next. */
+  /** The hostnames on their canonical form, sorted. */
   declare readonly hostnames: pulumi.Output<string[]>;
 
   /** True for HostnameAssociations, also of another copy of this package. */
@@ -76,6 +77,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
       { ...providedBy("hostname-associations"), ...inputs },
       withCredentials(opts),
     );
+    this.hostnames = this.hostnames.apply(linesOf);
   }
 }
 

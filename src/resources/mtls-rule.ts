@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bytesAsText } from "../pki/bytes-as-text";
 import { withholdKeys } from "../pki/withheld";
+import { expressionsOf } from "../wording/lines";
 import { limitsOf } from "./accepted-ca";
 import type { AcceptedCa, ManagedCa } from "./accepted-ca";
 import { withCredentials } from "./credentials";
@@ -119,13 +120,14 @@ export class MtlsRule extends pulumi.CustomResource {
       cas: cas.map(limitsOf),
       revoked: revoked && withoutKeys(revoked),
       zoneId: zoneIdOf(args.zoneId),
-      associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
-      owner: ownerOf(name, opts.parent),
+      __associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
+      __owner: ownerOf(name, opts.parent),
       __elsewhere: announce(args),
     };
     const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
     const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
     super(MtlsRule.__pulumiType, name, { ...provided, ...inputs }, after);
+    this.expressions = this.expressions.apply(expressionsOf);
   }
 }
 
