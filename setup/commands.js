@@ -9,6 +9,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
   start [arguments]   npm start: runs the tour, with these arguments
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about fifty minutes
+  quick [arguments]   npm run test:quick: all tests that need no engine, in about a minute
   long [arguments]    npm run test:long: the tests that take longest, in some twenty minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
@@ -36,9 +37,16 @@ const long = [
   "within-the-limit",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
+/** Needs the engine, or more than a few seconds. */
+const unquick = ["test/e2e/", "test/setup/", "test/model/", "test/api.test.ts", "test/package.test.ts"];
+
 const commands = {
   start: (args) => require("./start-command").start(args),
-  test: (args) => require("./test-command").test(args, long),
+  test: (args) => require("./test-command").test(args, { apart: long }),
+  quick: (args) => {
+    const left = unquick.map((path) => `--testPathIgnorePatterns=${path}`);
+    return require("./test-command").test([...left, ...args], { needsEngine: false });
+  },
   long: (args) => require("./test-command").test([...long, ...args]),
   faults: (args) => {
     process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
@@ -54,6 +62,7 @@ const commands = {
   },
 };
 
+/** @param {string[]} words */
 async function main([name, ...args]) {
   if (name === "--help" || name === "-h") {
     process.stdout.write(help);

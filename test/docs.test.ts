@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 
 const ROOT = join(__dirname, "..");
 const DECISIONS = join(ROOT, "docs/decisions");
-const pages = ["docs", "docs/decisions", "setup", "."].flatMap((folder) =>
+const pages = ["docs", "docs/decisions", "setup", "policies", "."].flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(ROOT, folder, name)),

@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { engineEnvironment, startPulumi } from "./pulumi";
-import type { Run } from "./pulumi";
+import { engineEnvironment, startPulumi } from "../test/support/pulumi";
+import type { Run } from "../test/support/pulumi";
 
 /** Where the compiled tour stands: build/program/tour. */
 const REPOSITORY = resolve(__dirname, "../../..");

@@ -48,9 +48,12 @@ export interface HostnameAssociationsArgs {
  * ```
  */
 export class HostnameAssociations extends pulumi.CustomResource {
+  /** The type in state and in a URN: what `transforms` and policies compare. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:HostnameAssociations";
 
+  /** The zone of the list, as 32 hexadecimal digits. */
   declare readonly zoneId: pulumi.Output<string>;
+  /** The uploaded CA of the list, as a UUID; or `CLOUDFLARE_MANAGED_CA`. */
   declare readonly caCertificateId: pulumi.Output<string>;
   /** The hostnames on their canonical form, sorted. */
   declare readonly hostnames: pulumi.Output<string[]>;

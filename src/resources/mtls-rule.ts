@@ -17,6 +17,7 @@ type Anchor = pulumi.Input<string> | undefined;
 export interface BlockResponse {
   /** From 400 to 499. */
   readonly statusCode: pulumi.Input<number>;
+  /** The media type of `content`; Cloudflare takes these four. */
   readonly contentType: pulumi.Input<"application/json" | "text/html" | "text/plain" | "text/xml">;
   /** At most 2,048 bytes. */
   readonly content: pulumi.Input<string>;
@@ -94,6 +95,7 @@ export interface MtlsRuleArgs {
  * ```
  */
 export class MtlsRule extends pulumi.CustomResource {
+  /** The type in state and in a URN: what `transforms` and policies compare. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:MtlsRule";
 
   /** Id of the zone's entry point ruleset. */
