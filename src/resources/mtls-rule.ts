@@ -122,8 +122,8 @@ export class MtlsRule extends pulumi.CustomResource {
       cas: cas.map(limitsOf),
       revoked: revoked && withoutKeys(revoked),
       zoneId: zoneIdOf(args.zoneId),
-      __associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
-      __owner: ownerOf(name, opts.parent),
+      associations: associations.map(({ caCertificateId, hostnames }) => ({ caCertificateId, hostnames })),
+      owner: ownerOf(name, opts.parent),
       __elsewhere: announce(args),
     };
     const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);

@@ -91,7 +91,7 @@ test("spellings of one hostname are one hostname, to the API, to the rule, and t
 
   // State holds them in lines. A program reads lists, and may leave them to state.
   stack.program(`
-    pulumi.runtime.registerStackTransform(({ type, props, opts }) =>
+    pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
       type.endsWith("CaCertificate") ? undefined : { props, opts: { ...opts, ignoreChanges: ["hostnames"] } });
     ${program(["new.x.com"])}
     const { hostnames } = Object.values(Object.values(m.associations)[0])[0];

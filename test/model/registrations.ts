@@ -102,7 +102,7 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
         return without({ issuerSkis, certificates, ...limitsOf(component, key, program) });
       }),
       revoked: revoked && stolenOf(program, component).map((client) => serialOf(client, authorities)),
-      __associations: lists.map(({ urn }) => {
+      associations: lists.map(({ urn }) => {
         const hostnames = lookup(urn, "hostnames");
         const isKnown = hostnames !== UNKNOWN;
         return {
@@ -110,7 +110,7 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
           hostnames: isKnown ? linesOf(hostnames as string) : hostnames,
         };
       }),
-      __owner: ownerText([identity.project, identity.stack], typesAbove(component), `${name}-${ZONE}`),
+      owner: ownerText([identity.project, identity.stack], typesAbove(component), `${name}-${ZONE}`),
       __elsewhere: program.filter((other) => other !== component).flatMap((other) => other.hosts),
     }),
   });

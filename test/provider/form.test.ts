@@ -79,8 +79,9 @@ test("what isn't known yet stays unknown, and so does what is held by it", () =>
   const held = packedInputs(ruleForm, { ...whole, ...unknown } as unknown as MtlsRuleState);
   expect(unpacked(ruleForm, held)).toEqual({ ...whole, ...unknown });
   // What depends on something that is replaced delete-first is unknown, in the place of what is held.
-  const replaced = { ...packedInputs(ruleForm, whole), hostnames: UNKNOWN };
-  expect(unpacked(ruleForm, replaced)).toEqual({ ...whole, hostnames: UNKNOWN, associations: UNKNOWN });
+  const replaced = (unknown: Properties) => unpacked(ruleForm, { ...packedInputs(ruleForm, whole), ...unknown });
+  expect(replaced({ associations: UNKNOWN })).toEqual({ ...whole, associations: UNKNOWN });
+  expect(replaced({ hostnames: UNKNOWN })).toEqual({ ...whole, hostnames: UNKNOWN, associations: UNKNOWN });
 });
 
 test("held of the inputs is what the program says, and of a list how it differs from the rule", () => {
@@ -99,11 +100,17 @@ test("held of the inputs is what the program says, and of a list how it differs 
   expect(packed(ruleForm, whole)).toMatchObject({ ...usualOf(owner), action: "log" });
 });
 
-test("a text that the program gives for a list is none, unless it is what the engine gives back of state", () => {
-  const held: Properties = packedInputs(ruleForm, state(["a.x.com"], [["a.x.com"]]));
+test("what the program ignores is what state holds, and no other text is a list", () => {
+  const whole = state(["a.x.com"], [["b.x.com"]]);
+  const held = packedInputs(ruleForm, whole);
+  // ["*"]: the engine gives back all that is held.
   expect(unpacked(ruleForm, held)).toMatchObject(given(ruleForm, held, held));
-  expect(given(ruleForm, held, { hostnames: "b.x.com\n", paths: "/a\n" })).toEqual({
-    hostnames: "b.x.com\n",
-    paths: "/a\n",
+  const { owner, associations } = whole;
+  expect(given(ruleForm, held, { hostnames: held.hostnames, paths: "/a\n" })).toEqual({
+    ...{ owner, associations },
+    ...{ hostnames: ["a.x.com"], paths: "/a\n" },
   });
+  const told = { owner: "project/stack/renamed", associations: [] };
+  expect(given(ruleForm, held, told)).toEqual(told);
+  expect(given(ruleForm, {}, told)).toEqual(told);
 });

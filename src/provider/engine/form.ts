@@ -7,7 +7,8 @@ export function packed<State extends object>({ lists, hidden = [], pack }: Form<
   const text = JSON.stringify(pack?.(state) ?? state, (key, value: unknown) =>
     lists.includes(key) && Array.isArray(value) && !hasUnknown(value) ? asLines(value as string[]) : value,
   );
-  return renamed(JSON.parse(text) as Properties, (key) => (hidden.includes(key) ? `__${key}` : key));
+  const properties = Object.entries(JSON.parse(text) as Properties);
+  return Object.fromEntries(properties.map(([key, value]) => [hidden.includes(key) ? `__${key}` : key, value]));
 }
 
 /** Of the same, what the program says. */
@@ -27,20 +28,20 @@ export function unpacked<State extends object>(form: Form<State>, held: Properti
   return { ...form.usual?.(known as State), ...(form.unpack?.(known) ?? known) };
 }
 
-/** What a program gives. Where it ignores changes, the engine gives what is held instead. */
+/** What a program gives. Where it ignores changes, the engine gives what is held instead; of what is hidden, nothing. */
 export function given<State extends object>(form: Form<State>, olds: Properties, news: Properties): Properties {
   const before = unpacked(form, olds);
   const held = shown(form, olds);
-  const own = Object.entries(shown(form, news));
-  return Object.fromEntries(own.map(([key, value]) => [key, sameJson(value, held[key]) ? before[key] : value]));
+  const hidden = form.hidden?.map((name) => [`__${name}`, olds[`__${name}`]]) ?? [];
+  const all = Object.entries(shown(form, { ...Object.fromEntries(hidden), ...news }));
+  return Object.fromEntries(all.map(([key, value]) => [key, sameJson(value, held[key]) ? before[key] : value]));
 }
 
+/** With what is hidden under its own name, under which the engine gives it where it isn't known yet. */
 function shown<State>({ hidden = [] }: Form<State>, held: Properties): Properties {
-  return renamed(held, (key) => hidden.find((name) => key === `__${name}`) ?? key);
-}
-
-function renamed(properties: Properties, rename: (key: string) => string): Properties {
-  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [rename(key), value]));
+  const named = hidden.map((name) => [name, held[name] ?? held[`__${name}`]]);
+  const rest = Object.entries(held).filter(([key]) => !hidden.includes(key.replace(/^__/, "")));
+  return Object.fromEntries([...rest, ...named]) as Properties;
 }
 
 function sameJson(one: unknown, other: unknown): boolean {
