@@ -69,14 +69,17 @@ test("every TypeScript block of the pages compiles", () => {
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
     moduleResolution: ts.ModuleResolutionKind.Bundler,
   };
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
-  host.fileExists = (file) => programs.has(file) || fileExists(file);
-  host.readFile = (file) => programs.get(file)?.text ?? readFile(file);
-  const { getSourceFile } = host;
-  host.getSourceFile = (file, version, ...rest) => {
-    const text = programs.get(file)?.text;
-    return text === undefined ? getSourceFile(file, version, ...rest) : ts.createSourceFile(file, text, version);
+  const onDisk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...onDisk,
+    fileExists: (file) => programs.has(file) || onDisk.fileExists(file),
+    readFile: (file) => programs.get(file)?.text ?? onDisk.readFile(file),
+    getSourceFile(file, version, ...rest) {
+      const text = programs.get(file)?.text;
+      return text === undefined
+        ? onDisk.getSourceFile(file, version, ...rest)
+        : ts.createSourceFile(file, text, version);
+    },
   };
   const found = ts.getPreEmitDiagnostics(ts.createProgram([...programs.keys()], options, host)).map((diagnostic) => {
     const words = ts.flattenDiagnosticMessageText(diagnostic.messageText, " ");
