@@ -4,13 +4,13 @@ import { REF_PREFIX } from "../../rules/position";
 import { sameSet } from "../engine/changes";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
-import { inPlaces } from "../engine/places";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
 import { checkList } from "./check";
 import { bringList, Demanded } from "./list";
 import { NotShown } from "./read-back";
+import { listForm } from "./state";
 import type { HostnameAssociationsState as State } from "./state";
 import { wishOf } from "./wish";
 import { demandedMessage, heldMessage, strangersMessage, takenOver } from "./words";
@@ -18,6 +18,7 @@ import { demandedMessage, heldMessage, strangersMessage, takenOver } from "./wor
 export function hostnameAssociations(session: Session): Handler<State> {
   return {
     outputs: ["held"],
+    form: listForm,
     check: (olds, news, origin) => checkList(session, olds, news, origin),
     diff: (olds, news) => diff(session, olds, news),
     consequences: (olds, news) => consequences(session, olds, news),
@@ -100,7 +101,7 @@ async function read(session: Session, state: State): Promise<State | undefined> 
   const observed = await associatedWith(session, state.zoneId, state.caCertificateId);
   const hostnames =
     state.mode === "shared" ? observed.filter((hostname) => state.hostnames.includes(hostname)) : observed;
-  return hostnames.length === 0 ? undefined : { ...state, hostnames: inPlaces(state.hostnames, [...hostnames].sort()) };
+  return hostnames.length === 0 ? undefined : { ...state, hostnames: [...hostnames].sort() };
 }
 
 /** Takes out what is the resource's own, and of an exclusive list all of it; but for what the program declares elsewhere. */
