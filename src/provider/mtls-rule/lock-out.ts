@@ -4,7 +4,7 @@ import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
 import type { Authority, Rule } from "../../plan/picture";
 import { looksAtCertificates, pinsOf, refusal } from "../../plan/refusal";
-import { fulfilled } from "../../plan/rule-steps";
+import { fulfilled, isOf } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { issuersOf } from "../../rules/expression";
 import { pathSamples } from "../../rules/path";
@@ -13,7 +13,7 @@ import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
-import { clashMessage, isOf } from "./clash";
+import { clashMessage } from "./clash";
 import { wishOf } from "./own-rules";
 import type { MtlsRuleState } from "./state";
 
