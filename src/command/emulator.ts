@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/index";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { UsageError, type Command, type Given, type Terminal } from "./terminal";
 
 const OPTIONS = [
@@ -81,7 +81,7 @@ function wholeNumber(option: string, text: string | undefined, most: number): nu
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value <= most) return value;
-  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not ${shown(text)}`);
+  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not ${shownWrong(text)}`);
 }
 
 /** What can go wrong at the start is the user's to change. */

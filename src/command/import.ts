@@ -1,6 +1,6 @@
 import { connect } from "../cloudflare/client";
 import { readAccess } from "../cloudflare/credentials";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { readHoldings } from "./holdings";
 import { programOf } from "./program";
 import { UsageError, type Command } from "./terminal";
@@ -45,6 +45,6 @@ export const command: Command = {
 
 function identifier(option: string, value = ""): string {
   if (/^[0-9a-f]{32}$/.test(value)) return value;
-  const given = value ? `, not ${shown(value)}` : "";
+  const given = value ? `, not ${shownWrong(value)}` : "";
   throw new UsageError(`${option} must be an id of 32 characters of 0-9 and a-f${given}`);
 }

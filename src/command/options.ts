@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { closest } from "../wording/did-you-mean";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { UsageError, type Given } from "./terminal";
 
 /** The parser isn't strict, so that a mistyped option can be answered with what was meant. */
@@ -8,7 +8,7 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   const options = Object.fromEntries(known.map((name) => [name, { type: "string", multiple: true } as const]));
   const { values, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
-    if (token.kind === "positional") throw new UsageError(`unexpected argument ${shown(token.value)}`);
+    if (token.kind === "positional") throw new UsageError(`unexpected argument ${shownWrong(token.value)}`);
     if (token.kind !== "option") continue;
     const { name, rawName, value, inlineValue } = token;
     if (!known.includes(name)) throw new UsageError(`unknown option ${rawName}${didYouMean(name, known, "--")}`);

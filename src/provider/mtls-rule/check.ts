@@ -6,7 +6,7 @@ import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
 import { readClients } from "./clients";
 import { readHostnames } from "../hostname-associations/check";
-import { shown } from "../../wording/shown";
+import { shownWrong } from "../../wording/shown";
 import { InputReader } from "../engine/inputs";
 import { inPlaces, inPlacesWithin } from "../engine/places";
 import { readResponse } from "./response";
@@ -138,7 +138,7 @@ function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {
   for (const given of paths) {
     const known = canonicalPath(given);
     if ("path" in known) canonical.add(known.path);
-    else read.fail("paths", `A rule can't be for the path ${shown(given)}: ${known.problem}`);
+    else read.fail("paths", `A rule can't be for the path ${shownWrong(given)}: ${known.problem}`);
   }
   return [...canonical].sort();
 }
