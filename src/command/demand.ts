@@ -17,6 +17,9 @@ const PATH = /^http\.request\.uri\.path (?:eq|ne|in) /;
 const PREFIX = /^starts_with\(http\.request\.uri\.path, "([^"\\]*)"\)$/;
 const CERTIFICATE =
   /^cf\.tls_client_auth\.(?:cert_verified|cert_presented)$|^(?:(?:upper|lower)\()?cf\.tls_client_auth\.cert_issuer_ski\)? (?:eq|ne|in) /;
+/** What an MtlsRule can say, too: with `subjects`, with `revoked`, or of the managed CA. */
+const BY_HAND = /cert_(?:subject_dn_rfc2253|serial|fingerprint_sha256|revoked)\b/;
+const WRITE = "Where an MtlsRule can say the same, write it yourself, with this id as `adopt`.";
 /** A path as requests have it once Cloudflare has normalised them; at its end an asterisk may stand for the rest. */
 const PLAIN_PATH = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|\*?$))[\w.~!$&'()+,;=:@-]+)*\/?\*?$/;
 const NOBODYS_HOST = "any-other-host.example";
@@ -35,8 +38,8 @@ export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
   const literals = (found: readonly { comparison: Comparison }[]) => [
     ...new Set(found.flatMap(({ comparison }) => literalsOf(comparison))),
   ];
-  const odd = all.find(({ text }) => ![HOST, PATH, PREFIX, CERTIFICATE].some((pattern) => pattern.test(text)));
-  if (odd) return `it has a condition that an MtlsRule hasn't: ${odd.text}`;
+  const odd = oddIn(all.map(({ text }) => text));
+  if (odd !== undefined) return odd;
   const hosts = literals(of(HOST));
   const prefixes = of(PREFIX).map(({ text }) => `${PREFIX.exec(text)?.[1] ?? ""}*`);
   const patterns = [...new Set([...literals(of(PATH)), ...prefixes])].sort();
@@ -46,6 +49,7 @@ export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
   const rules = [rule];
   const closed = (hostname: string) => samples.filter(({ path }) => refusal(rules, "nothing", hostname, path) === true);
   const hostnames = hosts.filter((hostname) => closed(hostname).length > 0).sort();
+  if (hosts.length === 0) return `it names no host. \`everyHost\` closes paths on all. ${WRITE}`;
   if (hostnames.length === 0) return "it names no host that it closes to clients without a certificate";
   const admits = (issuerSki: string) =>
     hostnames.some((hostname) =>
@@ -64,6 +68,14 @@ export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
     ...(isAny && issuerSki === UNNAMED ? [] : [{ issuerSki, verified: true }]),
   ]);
   return differenceOf(rules, demand, [...hosts, NOBODYS_HOST], ["nothing", ...clients], samples) ?? demand;
+}
+
+function oddIn(texts: readonly string[]): string | undefined {
+  const odd = texts.find((text) => ![HOST, PATH, PREFIX, CERTIFICATE].some((pattern) => pattern.test(text)));
+  if (odd === undefined) return undefined;
+  return BY_HAND.test(odd)
+    ? `${odd}: that isn't printed here. ${WRITE}`
+    : `it has a condition that an MtlsRule hasn't: ${odd}`;
 }
 
 function differenceOf(
