@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { engineEnvironment, startPulumi } from "../../tour/pulumi";
-import type { Run } from "../../tour/pulumi";
+import { engineEnvironment, startPulumi } from "./pulumi";
+import type { Run } from "./pulumi";
 import type { Meaning } from "./emulator";
 import { descendantsOf, killAll } from "./processes";
 
