@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { startEmulator } from "../../src/emulator";
+import { startEmulator } from "../support/emulator";
 import type { EmulatorZone } from "../../src/emulator";
 import { Budget, cloudAt } from "./cloud";
 import type { Target } from "./cloud";

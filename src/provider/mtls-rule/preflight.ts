@@ -43,7 +43,7 @@ export async function lookAtZone(
   if (full) return [full];
   const other = adopted(rules, wish, state.zoneId);
   if (other) session.log(`note: ${takenOver(other)}`);
-  const marked = before ? undefined : leftover(session, rules, wish, state.zoneId);
+  const marked = before ? undefined : leftover(session, rules, wish, state);
   if (marked) session.log(`warning: ${takenUp(marked)}`);
   const step = nextStep(rules, wish, new Set());
   if (step && step.kind !== "drop") await tryRule(cloudflare, state.zoneId, entryPoint, step.rule, presentOf(step));
