@@ -8,6 +8,7 @@ import type { HostnameAssociationsArgs } from "./resources/hostname-associations
 import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
+import { mermaid, some } from "./wording/diagram";
 import { insteadOf } from "./wording/did-you-mean";
 import { CLOUDFLARE_MANAGED_CA } from "./wording/managed-ca";
 import { withoutSecrets } from "./wording/shown";
@@ -83,35 +84,48 @@ export class MutualTls extends pulumi.ComponentResource {
    */
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloudflare-mtls:index:MutualTls", name, {}, withCredentials(opts));
-    const { accountId, cas, mode, adopt, action, revoked, response } = args;
     // Where this package noticed a mistake, which the stack would show, helps nobody.
     const mistake = (what: string) =>
       new pulumi.ResourceError(withoutSecrets(`MutualTls "${name}": ${what}`), this, true);
     refuseMistakes(args, mistake);
     const zones = byKey(args.zones, mistake);
+    const made = untraced(() => this.children(name, args, zones));
+    ({ cas: this.cas, associations: this.associations, rules: this.rules } = made);
+    this.registerOutputs({});
+  }
+
+  private children(name: string, args: MutualTlsArgs, zones: Zones): Pick<this, "cas" | "associations" | "rules"> {
+    const { accountId, mode, adopt, action, revoked, response } = args;
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
     const own: Record<string, CaCertificate> = {};
-    const used = mapValues(cas, (ca, key): UploadedCa | ManagedCa => {
+    const used = mapValues(args.cas, (ca, key): UploadedCa | ManagedCa => {
       if ("id" in ca) return ca;
       const { subjects, ...upload } = ca;
       const made = new CaCertificate(`${name}-${key}`, { ...upload, accountId, zoneIds }, { parent: this });
       own[key] = made;
       return { id: made.id, issuerSkis: made.issuerSkis, certificates: made.certificates, subjects };
     });
-    this.cas = own;
-    this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
+    const associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
       mapValues(used, (ca, key) => {
         const usual = key in own || adopt ? undefined : "shared";
         const list = { zoneId, caCertificateId: ca.id, hostnames, mode: mode ?? usual, adopt };
         return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
       }),
     );
-    this.rules = mapValues(zones, (zone, key) => {
-      const associations = Object.values(this.associations[key] ?? {});
+    const rules = mapValues(zones, (zone, key) => {
+      const lists = Object.values(associations[key] ?? {});
       const clients = { cas: Object.values(used), issuerSkis: args.issuerSkis, revoked };
-      return new MtlsRule(`${name}-${key}`, { ...zone, ...clients, action, response, associations }, { parent: this });
+      const rule = { ...zone, ...clients, action, response, associations: lists };
+      return new MtlsRule(`${name}-${key}`, rule, { parent: this });
     });
-    this.registerOutputs({});
+    return { cas: own, associations, rules };
+  }
+
+  /** Which hostnames each CA and each rule stands on, as a Mermaid flowchart: `export const diagram = mtls.diagram` draws it in a stack's README. */
+  get diagram(): pulumi.Output<string> {
+    const zones = mapValues(this.associations, (lists) => mapValues(lists, ({ hostnames }) => hostnames));
+    const ends = mapValues(this.cas, ({ notAfter }) => notAfter);
+    return pulumi.output({ zones, ends }).apply(({ zones, ends }) => diagramOf(zones, ends));
   }
 }
 
@@ -122,9 +136,10 @@ const CAS = 'Write cas: { "2026": { certificates } }, or { id, issuerSkis } for 
 const ZONES = "Write zones: [{ zoneId, hostnames }].";
 
 type Mistake = (what: string) => Error;
+type Zones = Record<string, Omit<MutualTlsZone, "key">>;
 
-function byKey(zones: readonly MutualTlsZone[], mistake: Mistake): Record<string, Omit<MutualTlsZone, "key">> {
-  const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
+function byKey(zones: readonly MutualTlsZone[], mistake: Mistake): Zones {
+  const keyed: Zones = {};
   zones.forEach(({ key: given, ...zone }, index) => {
     const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : `zone-${index + 1}`);
     if (keyed[key]) throw mistake(`two zones have the key "${key}". Put all hostnames of a zone into one entry.`);
@@ -166,4 +181,29 @@ function isPlainObject(value: unknown): boolean {
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+function diagramOf(zones: Record<string, Record<string, string[]>>, ends: Record<string, string>): string {
+  const keys = [...new Set(Object.values(zones).flatMap((lists) => Object.keys(lists)))];
+  return mermaid({
+    cas: keys.map((key) => ({ lines: [`CA ${key}`, ends[key] ? `until ${ends[key].slice(0, 10)}` : "of others"] })),
+    hosts: Object.values(zones).map((lists, zone) => {
+      return { lines: some([...new Set(Object.values(lists).flat())]), cas: [...keys.keys()], rules: [zone] };
+    }),
+    rules: Object.keys(zones).map((zone) => ({ lines: ["rule of zone", zone] })),
+  });
+}
+
+/**
+ * The SDK formats a stack trace four times for each input of each resource, in case a promise is never settled: a quarter of what a program
+ * with hundreds of zones computes. None is taken meanwhile; an error names the resource.
+ */
+function untraced<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

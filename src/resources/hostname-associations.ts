@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { linesOf } from "../wording/lines";
 import { CaCertificate } from "./ca-certificate";
 import { withCredentials } from "./credentials";
-import { providedBy } from "./provider-text";
+import { given, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
@@ -77,7 +77,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
     super(
       HostnameAssociations.__pulumiType,
       name,
-      { ...providedBy("hostname-associations"), ...inputs },
+      { ...providedBy("hostname-associations"), ...given(inputs) },
       withCredentials(opts),
     );
     this.hostnames = this.hostnames.apply(linesOf);

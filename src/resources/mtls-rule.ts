@@ -6,7 +6,7 @@ import { limitsOf } from "./accepted-ca";
 import type { AcceptedCa, ManagedCa } from "./accepted-ca";
 import { withCredentials } from "./credentials";
 import { HostnameAssociations } from "./hostname-associations";
-import { ownerOf, providedBy } from "./provider-text";
+import { given, ownerOf, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
@@ -128,7 +128,7 @@ export class MtlsRule extends pulumi.CustomResource {
     };
     const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
     const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
-    super(MtlsRule.__pulumiType, name, { ...provided, ...inputs }, after);
+    super(MtlsRule.__pulumiType, name, { ...provided, ...given(inputs) }, after);
     this.expressions = this.expressions.apply(expressionsOf);
   }
 }

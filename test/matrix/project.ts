@@ -16,22 +16,16 @@ const PROGRAMS = {
     file: "index.js",
     text: `const { readFileSync } = require("node:fs");\nconst { MutualTls } = require("pulumi-cloudflare-mtls");\n${CALL}`,
     packages: {},
-    options: "",
   },
-  ESM: { file: "index.js", text: IMPORTS + CALL, packages: {}, options: "" },
+  ESM: { file: "index.js", text: IMPORTS + CALL, packages: {} },
   // As in Pulumi's own template.
   "ts-node": {
     file: "index.ts",
     text: TYPED,
     packages: { typescript: "^5.0.0", "ts-node": "^10.9.0", "@types/node": "^20.0.0" },
-    options: "",
   },
-  tsx: {
-    file: "index.ts",
-    text: TYPED,
-    packages: { tsx: "^4.0.0" },
-    options: "\n  options:\n    typescript: false\n    nodeargs: --import tsx",
-  },
+  // The program's first file hands over to tsx, whatever the language host does with options.
+  tsx: { file: "index.js", text: 'require("tsx/cjs");\nrequire("./program.ts");\n', packages: { tsx: "^4.0.0" } },
 } as const;
 
 const TEMPLATE_TSCONFIG = {
@@ -41,7 +35,7 @@ const TEMPLATE_TSCONFIG = {
 
 /** Writes a stranger's project that uses the packed package. Returns its folder: in a workspace it isn't the one to install in. */
 export function writeProject(toolchain: Toolchain, folder: string, tarball: string, sdk: string): string {
-  const { file, text, packages, options } = PROGRAMS[toolchain.program];
+  const { file, text, packages } = PROGRAMS[toolchain.program];
   const isWorkspace = toolchain.manager === "pnpm workspace";
   const project = isWorkspace ? join(folder, "packages", "infrastructure") : folder;
   mkdirSync(project, { recursive: true });
@@ -51,8 +45,9 @@ export function writeProject(toolchain: Toolchain, folder: string, tarball: stri
   }
   if (toolchain.manager === "Yarn PnP") writeFileSync(join(project, ".yarnrc.yml"), "nodeLinker: pnp\n");
   writeFileSync(join(project, file), text);
+  if (toolchain.program === "tsx") writeFileSync(join(project, "program.ts"), TYPED);
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify(TEMPLATE_TSCONFIG));
-  writeFileSync(join(project, "Pulumi.yaml"), `name: stranger\nruntime:\n  name: nodejs${options}\nmain: ${file}\n`);
+  writeFileSync(join(project, "Pulumi.yaml"), `name: stranger\nruntime: nodejs\nmain: ${file}\n`);
   writeFileSync(
     join(project, "package.json"),
     JSON.stringify({

@@ -71,7 +71,9 @@ async function installed(tools: string, what: string): Promise<string> {
   if (!existsSync(join(folder, "done"))) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), "{}");
-    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", what], { cwd: folder });
+    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", what], {
+      cwd: folder,
+    });
     writeFileSync(join(folder, "done"), "");
   }
   return join(folder, "node_modules");

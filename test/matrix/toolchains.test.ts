@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { tmpdir } from "node:os";
+import { pathToFileURL } from "node:url";
 import { startEmulator } from "pulumi-cloudflare-mtls/emulator";
 import { createAuthority } from "../support/authority";
 import { engineEnvironment, startPulumi } from "../support/pulumi";
@@ -61,6 +62,13 @@ test.each(ROWS)("$manager, $program, Node.js $node, $sdk SDK: up, nothing to do,
   }
 });
 
+/** What `yarn run` sets. */
+function hooksOfPnp(project: string): string {
+  const loader = join(project, ".pnp.loader.mjs");
+  const forModules = existsSync(loader) ? ` --experimental-loader ${pathToFileURL(loader).href}` : "";
+  return `--require ${join(project, ".pnp.cjs")}${forModules}`;
+}
+
 /** How long each of the three took. */
 async function life(toolchain: Toolchain): Promise<number[]> {
   const home = mkdtempSync(join(folder, "row-"));
@@ -81,7 +89,7 @@ async function life(toolchain: Toolchain): Promise<number[]> {
       ACCOUNT_ID: emulator.accountId,
       ZONE_ID: emulator.zones["example.com"] ?? "",
       CA_FILE: join(home, "ca.pem"),
-      ...(toolchain.manager === "Yarn PnP" ? { NODE_OPTIONS: `--require ${join(project, ".pnp.cjs")}` } : {}),
+      ...(toolchain.manager === "Yarn PnP" ? { NODE_OPTIONS: hooksOfPnp(project) } : {}),
     };
     const pulumi = async (...args: string[]) => {
       const since = Date.now();

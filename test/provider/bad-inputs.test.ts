@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import { startEmulator } from "../../src/emulator";
 import type { Emulator } from "../../src/emulator";
 import { hasUnknown, UNKNOWN } from "../../src/provider/engine/unknown";
+import { startEmulator } from "../support/emulator";
 import { createAuthority } from "../support/authority";
 import { oddCertificate, otherKeyTexts, privateKeys } from "../support/odd-certificates";
 import { KINDS, processAt, reasonsOf } from "../support/session";

@@ -3,19 +3,19 @@ import type { Form, Properties } from "./contract";
 import { hasUnknown } from "./unknown";
 
 /** A state as the engine holds it: plain JSON. */
-export function packed<State extends object>({ lists, hidden = [], pack }: Form<State>, state: State): Properties {
+export function packed<State extends object>({ lists, pack }: Form<State>, state: State): Properties {
   const text = JSON.stringify(pack?.(state) ?? state, (key, value: unknown) =>
     lists.includes(key) && Array.isArray(value) && !hasUnknown(value) ? asLines(value as string[]) : value,
   );
-  const properties = Object.entries(JSON.parse(text) as Properties);
-  return Object.fromEntries(properties.map(([key, value]) => [hidden.includes(key) ? `__${key}` : key, value]));
+  return JSON.parse(text) as Properties;
 }
 
-/** Of the same, what the program says. */
+/** Of the same, what the program says, and what is hidden. */
 export function packedInputs<State extends object>(form: Form<State>, state: State): Properties {
   const usual: Properties = { ...form.usual?.(state) };
   const said = Object.entries(state).filter(([key, value]) => !(key in usual && sameJson(value, usual[key])));
-  return packed(form, Object.fromEntries(said) as State);
+  const properties = Object.entries(packed(form, Object.fromEntries(said) as State));
+  return Object.fromEntries(properties.map(([key, value]) => [form.hidden?.includes(key) ? `__${key}` : key, value]));
 }
 
 /** The state, or the inputs, that the engine holds; nothing where there was nothing. */

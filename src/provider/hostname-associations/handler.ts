@@ -8,7 +8,7 @@ import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
 import { checkList } from "./check";
-import { bringList } from "./list";
+import { bringList, Demanded } from "./list";
 import { NotShown } from "./read-back";
 import { listForm } from "./state";
 import type { HostnameAssociationsState as State } from "./state";
@@ -79,7 +79,6 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
     });
     session.program.leave(news, namesOf(held));
     // On a shared list, what only rules of this package hold may be another stack's once they let go: the rule remembers that.
-    const isTheirs = ({ rules }: StandingDemand) => rules.some(({ ref }) => !ref.startsWith(REF_PREFIX));
     return done(namesOf(mode === "shared" ? held.filter(isTheirs) : held));
   } catch (error) {
     if (!progress.wrote) throw error;
@@ -88,6 +87,10 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
     const state = { ...done([...new Set([...wish.own, ...news.hostnames])]), hostnames };
     throw new HalfDone(error instanceof Error ? error.message : String(error), idOf(news), state);
   }
+}
+
+function isTheirs({ rules }: StandingDemand): boolean {
+  return rules.some(({ ref }) => !ref.startsWith(REF_PREFIX));
 }
 
 function namesOf(demands: readonly StandingDemand[]): string[] {
@@ -125,7 +128,7 @@ async function remove(session: Session, state: State): Promise<void> {
     review: ({ held, strangers: others }, observed) => {
       if (strangers === "remove" && others.length > 0) session.log(takenOver(state, others));
       if (held.length === 0) return;
-      if (!isYielding) throw new Error(demandedMessage(state, held));
+      if (!isYielding) throw new (held.every(isTheirs) ? Error : Demanded)(demandedMessage(state, held));
       session.log(
         `warning: no client certificate is accepted on ${observed.join(", ")} until the new CA is in place: its CA is replaced delete-first.`,
       );
