@@ -33,7 +33,7 @@ interface Declared {
 /** As `pulumi stack export` prints a stack with one rule and its list. */
 function stackWith({ hostnames: names = [HOST], action = "block", paths, ...rest }: Declared): string {
   const hostnames = asLines(names);
-  const texts = buildExpressions({ hostnames: names, issuerSkis: [A.ski], paths });
+  const texts = buildExpressions({ hostnames: names, issuerSkis: [A.ski], paths, ...rest });
   const expressions = expressionsAsLines([...texts.values()]);
   const associations = [{ caCertificateId: "1", more: "", less: "" }];
   const held = { hostnames, expressions, associations, paths: paths && asLines(paths) };

@@ -32,8 +32,8 @@ export function unpacked<State extends object>(form: Form<State>, held: Properti
 export function given<State extends object>(form: Form<State>, olds: Properties, news: Properties): Properties {
   const before = unpacked(form, olds);
   const held = shown(form, olds);
-  const hidden = form.hidden?.map((name) => [`__${name}`, olds[`__${name}`]]) ?? [];
-  const all = Object.entries(shown(form, { ...Object.fromEntries(hidden), ...news }));
+  const ignored = form.hidden?.map((name): [string, unknown] => [`__${name}`, olds[`__${name}`]]) ?? [];
+  const all = Object.entries(shown(form, { ...Object.fromEntries(ignored), ...news }));
   return Object.fromEntries(all.map(([key, value]) => [key, sameJson(value, held[key]) ? before[key] : value]));
 }
 
