@@ -8,6 +8,7 @@ import type { HostnameAssociationsArgs } from "./resources/hostname-associations
 import { MtlsRule } from "./resources/mtls-rule";
 import type { MtlsRuleArgs } from "./resources/mtls-rule";
 import { zoneIdOf } from "./resources/zone";
+import { mermaid, some } from "./wording/diagram";
 import { insteadOf } from "./wording/did-you-mean";
 import { CLOUDFLARE_MANAGED_CA } from "./wording/managed-ca";
 import { withoutSecrets } from "./wording/shown";
@@ -119,6 +120,13 @@ export class MutualTls extends pulumi.ComponentResource {
     });
     return { cas: own, associations, rules };
   }
+
+  /** Which hostnames each CA and each rule stands on, as a Mermaid flowchart: `export const diagram = mtls.diagram` draws it in a stack's README. */
+  get diagram(): pulumi.Output<string> {
+    const zones = mapValues(this.associations, (lists) => mapValues(lists, ({ hostnames }) => hostnames));
+    const ends = mapValues(this.cas, ({ notAfter }) => notAfter);
+    return pulumi.output({ zones, ends }).apply(({ zones, ends }) => diagramOf(zones, ends));
+  }
 }
 
 const OPTIONS = ["accountId", "cas", "zones", "issuerSkis", "revoked", "action", "response", "mode", "adopt"];
@@ -173,6 +181,17 @@ function isPlainObject(value: unknown): boolean {
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, key: string) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+function diagramOf(zones: Record<string, Record<string, string[]>>, ends: Record<string, string>): string {
+  const keys = [...new Set(Object.values(zones).flatMap((lists) => Object.keys(lists)))];
+  return mermaid({
+    cas: keys.map((key) => ({ lines: [`CA ${key}`, ends[key] ? `until ${ends[key].slice(0, 10)}` : "of others"] })),
+    hosts: Object.values(zones).map((lists, zone) => {
+      return { lines: some([...new Set(Object.values(lists).flat())]), cas: [...keys.keys()], rules: [zone] };
+    }),
+    rules: Object.keys(zones).map((zone) => ({ lines: ["rule of zone", zone] })),
+  });
 }
 
 /**

@@ -3,7 +3,9 @@ import { dirname, join, relative } from "node:path";
 
 const ROOT = join(__dirname, "..");
 const DECISIONS = join(ROOT, "docs/decisions");
-const pages = ["docs", "docs/decisions", "setup", "."].flatMap((folder) =>
+const examples = readdirSync(join(ROOT, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const folders = ["docs", "docs/decisions", "setup", "policies", ".", ...examples.map(({ name }) => `examples/${name}`)];
+const pages = folders.flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(ROOT, folder, name)),

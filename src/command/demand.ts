@@ -1,4 +1,4 @@
-import { comparisons, print, type Comparison } from "../language";
+import { comparisons, print, type Comparison, type Expression } from "../language";
 import { UNNAMED } from "../plan/demand";
 import { rulesOf, type Rule } from "../plan/picture";
 import { literalsOf, parsed, pinsOf, refusal, type Shown } from "../plan/refusal";
@@ -30,16 +30,8 @@ const NOBODYS_HOST = "any-other-host.example";
 export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
   const expression = parsed(rule.expression);
   if (!expression) return "its text can't be read here";
-  const all = comparisons(expression).map((comparison) => ({ comparison, text: print(comparison) }));
-  const of = (pattern: RegExp) => all.filter(({ text }) => pattern.test(text));
-  const literals = (found: readonly { comparison: Comparison }[]) => [
-    ...new Set(found.flatMap(({ comparison }) => literalsOf(comparison))),
-  ];
-  const odd = all.find(({ text }) => ![HOST, PATH, PREFIX, CERTIFICATE].some((pattern) => pattern.test(text)));
-  if (odd) return `it has a condition that an MtlsRule hasn't: ${odd.text}`;
-  const hosts = literals(of(HOST));
-  const prefixes = of(PREFIX).map(({ text }) => `${PREFIX.exec(text)?.[1] ?? ""}*`);
-  const patterns = [...new Set([...literals(of(PATH)), ...prefixes])].sort();
+  const { hosts, patterns, odd } = namesIn(expression);
+  if (odd) return `it has a condition that an MtlsRule hasn't: ${odd}`;
   const strange = hosts.find((host) => host !== host.toLowerCase()) ?? patterns.find((path) => !PLAIN_PATH.test(path));
   if (strange !== undefined) return `it compares with ${shown(strange)}, which no request looks like`;
   const samples = [...pathSamples(patterns), ELSEWHERE].map((path, index) => ({ path, pattern: patterns[index] }));
@@ -64,6 +56,19 @@ export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
     ...(isAny && issuerSki === UNNAMED ? [] : [{ issuerSki, verified: true }]),
   ]);
   return differenceOf(rules, demand, [...hosts, NOBODYS_HOST], ["nothing", ...clients], samples) ?? demand;
+}
+
+/** The hosts and paths that an expression names, and its first condition that is about something else. */
+export function namesIn(expression: Expression): { hosts: string[]; patterns: string[]; odd: string | undefined } {
+  const all = comparisons(expression).map((comparison) => ({ comparison, text: print(comparison) }));
+  const of = (pattern: RegExp) => all.filter(({ text }) => pattern.test(text));
+  const literals = (found: readonly { comparison: Comparison }[]) => [
+    ...new Set(found.flatMap(({ comparison }) => literalsOf(comparison))),
+  ];
+  const odd = all.find(({ text }) => ![HOST, PATH, PREFIX, CERTIFICATE].some((pattern) => pattern.test(text)));
+  const prefixes = of(PREFIX).map(({ text }) => `${PREFIX.exec(text)?.[1] ?? ""}*`);
+  const patterns = [...new Set([...literals(of(PATH)), ...prefixes])].sort();
+  return { hosts: literals(of(HOST)), patterns, odd: odd?.text };
 }
 
 function differenceOf(

@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/index";
-import { shown } from "../wording/shown";
+import { wholeNumber } from "./options";
 import { UsageError, type Command, type Given, type Terminal } from "./terminal";
 
 const OPTIONS = [
@@ -75,13 +75,6 @@ function readOptions(given: Given): EmulatorOptions {
 function readZone(text: string): { name: string; id?: string } {
   const [name = "", id] = text.split("=", 2);
   return id === undefined ? { name } : { name, id };
-}
-
-function wholeNumber(option: string, text: string | undefined, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value <= most) return value;
-  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not ${shown(text)}`);
 }
 
 /** What can go wrong at the start is the user's to change. */

@@ -1,16 +1,10 @@
-import { X509Certificate } from "node:crypto";
-import type { Cloudflare } from "../cloudflare/client";
-import { getHostnameAssociations } from "../cloudflare/hostname-associations";
-import { listMtlsCertificates, type MtlsCertificate } from "../cloudflare/mtls-certificates";
-import { getEntryPoint, type Rule } from "../cloudflare/rulesets";
-import { getZone } from "../cloudflare/zones";
-import { readCaBundle } from "../pki/ca-bundle";
-import { readCertificate } from "../pki/certificate";
+import type { Rule } from "../cloudflare/rulesets";
 import { looksAtCertificates } from "../plan/refusal";
 import type { Demand } from "../rules/expression";
 import { REF_PREFIX } from "../rules/position";
 import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
 import { shown } from "../wording/shown";
+import type { Account, AccountZone, Upload } from "./account";
 import { demandOf } from "./demand";
 
 /** What was made by hand, and can be taken over. */
@@ -21,50 +15,31 @@ export interface Holdings {
   readonly leftOut: readonly string[];
 }
 
-export type HeldCa = ReturnType<typeof readUpload>;
-export type HeldZone = Awaited<ReturnType<typeof readZone>>;
+export type HeldCa = Upload;
+export type HeldZone = ReturnType<typeof zoneOf>;
 export type HeldRule = HeldZone["rules"][number];
 
-export async function readHoldings(
-  cloudflare: Cloudflare,
-  accountId: string,
-  zoneIds: readonly string[],
-): Promise<Holdings> {
-  const uploads = (await listMtlsCertificates(cloudflare, accountId)).filter(({ ca }) => ca).map(readUpload);
-  const leftOut = uploads.flatMap(({ id, name, leftOut: why }) => (why ? `CA ${id} ${shown(name)}: ${why}` : []));
-  const zones: HeldZone[] = [];
-  for (const zoneId of zoneIds) zones.push(await readZone(cloudflare, zoneId, uploads, leftOut));
-  return { cas: uploads.filter((ca) => !ca.leftOut), zones, leftOut };
+export function holdingsOf({ uploads, zones }: Account): Holdings {
+  const cas = uploads.filter((upload) => whyLeft(upload) === undefined);
+  const leftOut = uploads.flatMap((upload) => {
+    const why = whyLeft(upload);
+    return why === undefined ? [] : `CA ${upload.id} ${shown(upload.name)}: ${why}`;
+  });
+  return { cas, zones: zones.map((zone) => zoneOf(zone, uploads, cas, leftOut)), leftOut };
 }
 
-function readUpload({ id, name = "", type = "custom", certificates: text = "" }: MtlsCertificate) {
-  const outcome = readCaBundle(text, { now: new Date(), allowExpired: true, requireSki: true });
-  const { pem, certificates } = "bundle" in outcome ? outcome.bundle : { pem: "", certificates: [] };
-  const isLast = (one: { pem: string }) => readCertificate(new X509Certificate(one.pem).raw)?.pathLength === 0;
-  const whyNot = () => {
-    if (type !== "custom") return `it is managed by another product of Cloudflare's (${type})`;
-    if (/\bpulumi [^\s/]+\/[^\s/]+\/\S+$/.test(name.replace(/\)$/, ""))) return "it is a stack's already";
-    return "problems" in outcome ? outcome.problems.join(" ") : undefined;
-  };
-  return {
-    ...{ id, name, pem },
-    /** Why it stays as it is. */
-    leftOut: whyNot(),
-    issuerSkis: certificates.flatMap(({ ski }) => ski ?? []),
-    isExpired: certificates.some(({ notAfter }) => Date.parse(notAfter) < Date.now()),
-    /** Certificates of clients may come from intermediates under it that aren't in the upload. */
-    mayHaveMore: certificates.length === 0 || !certificates.every(isLast),
-  };
+/** Why a CA stays as it is. */
+function whyLeft({ type, stack, problem }: Upload): string | undefined {
+  if (type !== "custom") return `it is managed by another product of Cloudflare's (${type})`;
+  return stack === undefined ? problem : "it is a stack's already";
 }
 
-async function readZone(cloudflare: Cloudflare, zoneId: string, uploads: readonly HeldCa[], leftOut: string[]) {
-  const { name } = await getZone(cloudflare, zoneId);
-  const lists: { ca: HeldCa; hostnames: string[] }[] = [];
-  for (const ca of uploads.filter((upload) => !upload.leftOut)) {
-    const hostnames = await getHostnameAssociations(cloudflare, zoneId, ca.id);
-    if (hostnames.length > 0) lists.push({ ca, hostnames });
-  }
-  const managed = await getHostnameAssociations(cloudflare, zoneId, CLOUDFLARE_MANAGED_CA);
+function zoneOf(zone: AccountZone, uploads: readonly Upload[], cas: readonly HeldCa[], leftOut: string[]) {
+  const lists = cas.flatMap((ca) => {
+    const hostnames = zone.lists.get(ca.id);
+    return hostnames ? { ca, hostnames } : [];
+  });
+  const managed = zone.lists.get(CLOUDFLARE_MANAGED_CA) ?? [];
   const issuers = {
     known: uploads.flatMap(({ issuerSkis }) => issuerSkis),
     further(hostnames: readonly string[]) {
@@ -77,18 +52,17 @@ async function readZone(cloudflare: Cloudflare, zoneId: string, uploads: readonl
   };
   /** `after` is the id of the rule before it; undefined: it is the first. */
   const rules: { rule: Rule; demand: Demand; after: string | undefined }[] = [];
-  const all = (await getEntryPoint(cloudflare, zoneId))?.rules ?? [];
-  for (const [place, rule] of all.entries()) {
+  for (const [place, rule] of zone.rules.entries()) {
     if (!looksAtCertificates({ ...rule, action: "block", enabled: true })) continue;
     const demand = whyStays(rule) ?? demandOf(rule, issuers);
     const associated = lists.flatMap(({ hostnames }) => hostnames);
     const bare = typeof demand === "string" ? [] : demand.hostnames.filter((one) => !associated.includes(one));
     const why = bare.length > 0 ? `no CA that is taken over has these hosts on its list: ${bare.join(", ")}` : demand;
     if (typeof why === "string")
-      leftOut.push(`rule ${rule.id} ${shown(rule.description ?? "")} of zone ${name}: ${why}`);
-    else rules.push({ rule, demand: why, after: all[place - 1]?.id });
+      leftOut.push(`rule ${rule.id} ${shown(rule.description ?? "")} of zone ${zone.name}: ${why}`);
+    else rules.push({ rule, demand: why, after: zone.rules[place - 1]?.id });
   }
-  return { id: zoneId, name, lists, rules };
+  return { id: zone.id, name: zone.name, lists, rules };
 }
 
 /** What every rule has, and what says who it is. The rest would be lost. */

@@ -1,7 +1,7 @@
 import { connect } from "../cloudflare/client";
 import { readAccess } from "../cloudflare/credentials";
-import { shown } from "../wording/shown";
-import { readHoldings } from "./holdings";
+import { identifier, readAccount } from "./account";
+import { holdingsOf } from "./holdings";
 import { programOf } from "./program";
 import { UsageError, type Command } from "./terminal";
 
@@ -31,7 +31,7 @@ export const command: Command = {
     try {
       const access = readAccess(() => undefined, process.env);
       const log = (line: string) => terminal.err(line);
-      const holdings = await readHoldings(connect(access, log), accountId, [...zoneIds]);
+      const holdings = holdingsOf(await readAccount(connect(access, log), accountId, [...zoneIds]));
       for (const line of holdings.leftOut) terminal.err(`left out: ${line}`);
       if (holdings.cas.length === 0) throw new Error("There is nothing to take over.");
       terminal.out(programOf(accountId, holdings));
@@ -42,9 +42,3 @@ export const command: Command = {
     }
   },
 };
-
-function identifier(option: string, value = ""): string {
-  if (/^[0-9a-f]{32}$/.test(value)) return value;
-  const given = value ? `, not ${shown(value)}` : "";
-  throw new UsageError(`${option} must be an id of 32 characters of 0-9 and a-f${given}`);
-}

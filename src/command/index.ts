@@ -8,6 +8,8 @@ import { UsageError, type Command, type Terminal } from "./terminal";
 /** Loaded when called: each leans on much that the other doesn't need. */
 const COMMANDS: Readonly<Record<string, { summary: string; load(): Promise<{ command: Command }> }>> = {
   emulator: { summary: "a Cloudflare account on this machine, API and edge", load: () => import("./emulator.js") },
+  verify: { summary: "handshakes with each hostname of a stack, from outside", load: () => import("./verify.js") },
+  status: { summary: "what an account enforces where, until when", load: () => import("./status.js") },
   import: { summary: "a program that takes over what an account holds", load: () => import("./import.js") },
 };
 
@@ -22,7 +24,7 @@ export async function main([name, ...rest]: readonly string[], given: Terminal):
     if (name === "--help" || name === "-h" || name === "help") return print(help());
     const { command } = await commandOf(name).load();
     if (rest.includes("--help") || rest.includes("-h")) return print(command.help);
-    return await command.run(parseOptions(rest, command.options), terminal);
+    return await command.run(parseOptions(rest, command), terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err(`cloudflare-mtls: ${error.message}`);

@@ -41,13 +41,13 @@ export function programOf(accountId: string, { cas, zones }: Holdings): string {
   return `${[heading, ...statements].join("\n\n")}\n`;
 }
 
-function caInputs(accountId: string, { pem, isExpired }: HeldCa, zoneIds: readonly string[]): Inputs {
+function caInputs(accountId: string, { pem, notAfter = "" }: HeldCa, zoneIds: readonly string[]): Inputs {
   return {
     accountId: text(accountId),
     certificates: `\`\n${pem}\``,
     zoneIds: text(zoneIds),
     adopt: "true",
-    allowExpired: isExpired ? "true" : undefined,
+    allowExpired: Date.parse(notAfter) < Date.now() ? "true" : undefined,
   };
 }
 

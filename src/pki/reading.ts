@@ -77,7 +77,7 @@ function readOther(der: Buffer, length: number, place: string): Reading {
 }
 
 /** Names foreign material; what a key is in goes to `exposures`. */
-export function naming(lead: string, materials: readonly Material[]): Reading {
+export function naming(lead: string, materials: readonly Material[]): { exposures: string[]; problems: string[] } {
   const sentences = (secret: boolean) =>
     materials
       .filter((material) => (material.secret ?? false) === secret)

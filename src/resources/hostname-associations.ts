@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { linesOf } from "../wording/lines";
 import { CaCertificate } from "./ca-certificate";
 import { withCredentials } from "./credentials";
 import { given, providedBy } from "./provider-text";
@@ -54,7 +55,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
   declare readonly zoneId: pulumi.Output<string>;
   /** The uploaded CA of the list, as a UUID; or `CLOUDFLARE_MANAGED_CA`. */
   declare readonly caCertificateId: pulumi.Output<string>;
-  /** The hostnames on their canonical form, in an order that stays from one run to the next. */
+  /** The hostnames on their canonical form, sorted. */
   declare readonly hostnames: pulumi.Output<string[]>;
 
   /** True for HostnameAssociations, also of another copy of this package. */
@@ -79,6 +80,7 @@ export class HostnameAssociations extends pulumi.CustomResource {
       { ...providedBy("hostname-associations"), ...given(inputs) },
       withCredentials(opts),
     );
+    this.hostnames = this.hostnames.apply(linesOf);
   }
 }
 

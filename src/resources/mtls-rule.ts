@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bytesAsText } from "../pki/bytes-as-text";
 import { withholdKeys } from "../pki/withheld";
+import { expressionsOf } from "../wording/lines";
 import { limitsOf } from "./accepted-ca";
 import type { AcceptedCa, ManagedCa } from "./accepted-ca";
 import { withCredentials } from "./credentials";
@@ -128,6 +129,7 @@ export class MtlsRule extends pulumi.CustomResource {
     const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
     const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
     super(MtlsRule.__pulumiType, name, { ...provided, ...given(inputs) }, after);
+    this.expressions = this.expressions.apply(expressionsOf);
   }
 }
 

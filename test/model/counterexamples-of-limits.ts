@@ -24,4 +24,8 @@ export const OF_LIMITS: readonly (readonly [string, string])[] = [
     "a host that a killed run let go of isn't closed again by the rule that it left, before its association shows",
     `{"world":"moves and lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}],"fault":{"at":11,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["b.example.com","c.example.com"],"mode":"shared"}],"isRefreshing":false}],"order":0}]}`,
   ],
+  [
+    "a host that waits to move lets in no clients of the CA that its old rule changes to",
+    `{"world":"managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":{"managed":true}},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":{"managed":true}},"hosts":["a.example.com"]}],"isRefreshing":false}],"order":0}]}`,
+  ],
 ];

@@ -1,4 +1,6 @@
+import { linesOf } from "../../src/wording/lines";
 import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
+import { UNKNOWN } from "../../src/provider/engine/unknown";
 import { ownerText, providerText } from "../../src/resources/provider-text";
 import type { Kind } from "../support/session";
 import { KEY_OF, LEAVES } from "./authorities";
@@ -100,10 +102,14 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
         return without({ issuerSkis, certificates, ...limitsOf(component, key, program) });
       }),
       revoked: revoked && stolenOf(program, component).map((client) => serialOf(client, authorities)),
-      associations: lists.map(({ urn }) => ({
-        caCertificateId: lookup(urn, "caCertificateId"),
-        hostnames: lookup(urn, "hostnames"),
-      })),
+      associations: lists.map(({ urn }) => {
+        const hostnames = lookup(urn, "hostnames");
+        const isKnown = hostnames !== UNKNOWN;
+        return {
+          caCertificateId: lookup(urn, "caCertificateId"),
+          hostnames: isKnown ? linesOf(hostnames as string) : hostnames,
+        };
+      }),
       owner: ownerText([identity.project, identity.stack], typesAbove(component), `${name}-${ZONE}`),
       __elsewhere: program.filter((other) => other !== component).flatMap((other) => other.hosts),
     }),

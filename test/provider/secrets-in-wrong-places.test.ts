@@ -1,6 +1,6 @@
-import { startEmulator } from "../../src/emulator";
 import type { Emulator } from "../../src/emulator";
 import { shown, withoutSecrets } from "../../src/wording/shown";
+import { startEmulator } from "../support/emulator";
 import { createAuthority } from "../support/authority";
 import { secrets, tracesOf } from "../support/secrets";
 import { KINDS, processAt, reasonsOf, refusalOf } from "../support/session";

@@ -5,6 +5,8 @@ import { contextTag, TAG, write, writeObjectIdentifier } from "./der";
 export interface Subject {
   readonly name: Buffer;
   readonly publicKey: Buffer;
+  /** What it calls its key. @default the SHA-1 of the key */
+  readonly keyIdentifier?: Buffer;
 }
 
 /** Who signs. */
@@ -86,6 +88,6 @@ function time(moment: number): Buffer {
     : write(TAG.generalizedTime, Buffer.from(digits, "latin1"));
 }
 
-function keyIdentifier({ publicKey }: Subject): Buffer {
-  return createHash("sha1").update(publicKey).digest();
+function keyIdentifier({ publicKey, keyIdentifier }: Subject): Buffer {
+  return keyIdentifier ?? createHash("sha1").update(publicKey).digest();
 }

@@ -189,9 +189,12 @@ export async function foreseeDemand(
   const isStaying = (ca: string) =>
     session.program.declaredList(zoneId, ca) !== undefined || associations.some((list) => list.caCertificateId === ca);
   for (const list of before.associations.filter(({ caCertificateId }) => !isStaying(caCertificateId))) {
-    const held = await decide(session, zoneId, picture, (seen) =>
-      standingDemands(session.program.rulesOf(zoneId).reduce(withComing, seen), list.caCertificateId, list.hostnames),
-    );
+    const { caCertificateId: ca } = list;
+    const held = await decide(session, zoneId, picture, (seen) => {
+      // A killed run may have taken out what state still has.
+      const present = list.hostnames.filter((hostname) => seen.associated(hostname, [ca]).length > 0);
+      return standingDemands(session.program.rulesOf(zoneId).reduce(withComing, seen), ca, present);
+    });
     if (held.length > 0) return demandedMessage({ ...list, zoneId }, held);
   }
   return undefined;

@@ -1,0 +1,74 @@
+import type { Standing, StandingCa, StandingHost } from "./standing";
+
+/** What somebody should look at: where nobody is kept out, where nobody gets in, what ends, what nobody's stack holds. */
+export interface Finding {
+  readonly kind: "open" | "locked out" | "kept out" | "expires" | "rule";
+  readonly text: string;
+}
+
+/** @param within days: what ends until then is told */
+export function findingsOf(standing: Standing, within: number): Finding[] {
+  const { cas, hosts, rules } = standing;
+  const finding = (kind: Finding["kind"], text: string): Finding => ({ kind, text });
+  return [
+    ...cas.flatMap((ca) => (isEnding(ca, within) ? finding("expires", `CA ${ca.name} ${ending(ca)}`) : [])),
+    ...hosts.flatMap((host) =>
+      hostFindings(standing, host).map(([kind, text]) => finding(kind, `${host.hostname} ${text}`)),
+    ),
+    ...rules.flatMap(({ zone, name, id, enabled, action }) => {
+      const what = !enabled ? "is disabled" : action === "log" ? "only logs" : undefined;
+      return what === undefined ? [] : finding("rule", `Rule ${name} of ${zone} (${id}) ${what}: it keeps nobody out.`);
+    }),
+  ];
+}
+
+/** A CA that no hostname stands on may end. */
+export function isEnding({ daysLeft, hostnames }: StandingCa, within: number): boolean {
+  return daysLeft !== undefined && daysLeft <= within && hostnames > 0;
+}
+
+function ending({ notAfter = "", daysLeft = 0, hostnames }: StandingCa): string {
+  const when = daysLeft < 0 ? "has expired on" : `expires in ${daysLeft} ${daysLeft === 1 ? "day" : "days"}, on`;
+  const who = hostnames === 1 ? "1 hostname stands" : `${hostnames} hostnames stand`;
+  return `${when} ${notAfter.slice(0, 10)}, and ${who} on it. Add the next CA beside it under a key of its own, and give out new client certificates.`;
+}
+
+function hostFindings({ cas, rules }: Standing, host: StandingHost): [Finding["kind"], string][] {
+  const named = (ids: readonly string[], all: readonly { id: string; name: string }[]) =>
+    all.flatMap(({ id, name }) => (ids.includes(id) ? name : [])).join(", ");
+  const by = named(host.rules, rules);
+  if (host.state === "open")
+    return [
+      [
+        "open",
+        `asks for certificates of ${named(host.cas, cas)}, and lets everybody in: no rule demands one. An MtlsRule for it closes it.`,
+      ],
+    ];
+  if (host.state === "locked out") {
+    const why =
+      host.cas.length === 0
+        ? "is on no CA's list, so that it never asks for the certificate which a rule demands"
+        : `asks for certificates of ${named(host.cas, cas)}, and the rules let in none of them`;
+    return [
+      [
+        "locked out",
+        `${why} (${by}): nobody gets in. Put it on the list of a CA that the rule names, or take it out of the rule.`,
+      ],
+    ];
+  }
+  if (host.cas.length === 0)
+    return [
+      [
+        "locked out",
+        `is on no CA's list, so that it never asks for the certificate which a rule demands (${by}). Put it on the list of a CA that the rule names.`,
+      ],
+    ];
+  const out = host.cas.filter((ca) => !host.letsIn.includes(ca));
+  if (out.length === 0) return [];
+  return [
+    [
+      "kept out",
+      `asks for certificates of ${named(out, cas)} too, and refuses them: the rules (${by}) name other issuers.`,
+    ],
+  ];
+}
