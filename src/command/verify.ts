@@ -7,7 +7,7 @@ import { clientOf, fileAt, type Client } from "./clients";
 import { parentOf, targetsOf, type Target } from "./declared";
 import type { Edge } from "./handshakes";
 import { wholeNumber } from "./options";
-import { table } from "./table";
+import { table, wrapped } from "./table";
 import { UsageError, withProgress, type Command, type Given } from "./terminal";
 import { verify, type Probe, type Verification } from "./verification";
 
@@ -147,7 +147,9 @@ function textOf(all: readonly Verification[]): string {
       findings.length > 0 ? "WRONG" : "as declared",
     ];
   });
-  const findings = all.flatMap(({ target, findings }) => findings.map((finding) => `${target.hostname}: ${finding}\n`));
+  const findings = all.flatMap(({ target, findings }) =>
+    findings.map((finding) => wrapped(`${target.hostname}: ${finding}`)),
+  );
   return [table([HEAD, ...rows]), ...(findings.length > 0 ? ["\n", ...findings] : [])].join("");
 }
 

@@ -165,11 +165,8 @@ test("a key or a token in a wrong place is shown by no command in any of its cha
       ["import", `--${secret.replaceAll("=", "")}`],
       ["import", "--account", secret],
       ["import", "--account", "0".repeat(32), "--zone", secret],
-      ["status", "--account", secret],
       ["verify", "--hostname", secret],
-      ["verify", `--stack=${secret}`],
       ["verify", "--hostname", "api.x.com", `--certificate=${secret}`, `--key=${secret}`],
-      ["verify", "--hostname", "api.x.com", "--connect", secret],
       ...["account", "host", "port", "lag", "verification"].map((name) => [
         "emulator",
         "--zone=x.com",
