@@ -130,7 +130,10 @@ async function cleanEarlier(folder: string, target: Target): Promise<boolean> {
     const { head } = journal;
     const isHere = (["baseUrl", "accountId", "zoneId"] as const).every((key) => head[key] === target[key]);
     if (!isHere) err(`An earlier run in another zone has left something: npm run parity -- --clean ${file}`);
-    else if (isRunning(head.pid)) throw new Error(`Another run is going on in this zone, process ${head.pid}.`);
+    else if (isRunning(head.pid))
+      throw new Error(
+        `Another run is going on in this zone, process ${head.pid}. If that is something else: npm run parity -- --clean ${file}`,
+      );
     else if ((await cleanedUp(journal, target)) !== 0) return false;
   }
   return true;
@@ -138,7 +141,8 @@ async function cleanEarlier(folder: string, target: Target): Promise<boolean> {
 
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    // In a container every run may have the same number.
+    return pid !== process.pid && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
