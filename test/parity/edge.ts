@@ -24,7 +24,7 @@ export interface Seen {
 
 const ANSWER_WITHIN = 10_000;
 /** How often in a row a change must have shown: data centres learn of it one after the other. More where one didn't know it yet. */
-const OFTEN = { atOnce: 6, afterAll: 15 };
+const OFTEN = { atOnce: 6, later: 15 };
 
 /** Questions to the edge: expressions, of which a rule tells by a refusal whether they hold for a request. */
 export interface Questions {
@@ -51,7 +51,7 @@ export async function ask(ground: Ground, questions: readonly string[] = [], mor
     return ground.until(what, async () => {
       for (let streak = 0; streak < wanted; streak++) {
         if (!(await refused())) {
-          wanted = OFTEN.afterAll;
+          wanted = OFTEN.later;
           return false;
         }
         if (wanted > OFTEN.atOnce) await sleep(100);

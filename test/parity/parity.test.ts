@@ -10,11 +10,13 @@ import { Budget, cloudAt } from "./cloud";
 import type { Target } from "./cloud";
 import { DEVIATIONS, startDeviating } from "./deviating";
 import { Ground } from "./ground";
-import { beginAt, compare, lookAt } from "./kit";
+import { Journal } from "./journal";
+import { beginAt, cleanUp, compare, lookAt } from "./kit";
 import type { Outcome, Place } from "./kit";
 import { probes } from "./probes";
 import { UNTRIED } from "./probes/untried";
 import { report } from "./report";
+import { sweep } from "./sweep";
 
 const ZONE = "throwaway.example";
 let folder: string;
@@ -144,6 +146,21 @@ describe("a run is bounded", () => {
       ...{ claim: "rate limit", verdict: "not tried", notes: ["too many calls"] },
     });
     expect(left).toEqual([]);
+    expect(await holdings(emulator)).toEqual(NOTHING);
+  });
+
+  test("what can't be taken away is named with the reason, and the journal keeps it", async () => {
+    const emulator = await cloudflare();
+    const place = await lookAt(targetAt(emulator));
+    const [budget, journal] = [new Budget(100, 1000), beginAt(place, folder)];
+    const ground = new Ground(cloudAt(place, budget), budget, journal);
+    const id = await ground.ca((await ground.authority("kept")).pem);
+    const fault = emulator.inject({ kind: "status", status: 403, message: "no", method: "DELETE", count: Infinity });
+    expect(await sweep(ground, budget)).toEqual([
+      expect.stringMatching(`^certificate ${id} \\(DELETE .* HTTP 403: no`),
+    ]);
+    fault.release();
+    expect(await cleanUp(place, Journal.read(journal.file ?? ""))).toEqual([]);
     expect(await holdings(emulator)).toEqual(NOTHING);
   });
 
@@ -287,10 +304,17 @@ describe("a run isn't begun", () => {
     await expect(lookAt(target)).rejects.toThrow("has 1 custom rules");
   });
 
-  test("with a journal that names another API than the token is for", async () => {
+  test("with a journal that names another API than the token is for, or without TLS", async () => {
     const emulator = await cloudflare();
     const { file = "" } = beginAt(await lookAt(targetAt(emulator)), folder);
-    const kit = start(["--clean", file], "token");
-    expect([await kit.end, kit.said()]).toEqual([2, expect.stringContaining("say so with --base-url")]);
+    const kits = [
+      start(["--clean", file], "token"),
+      start(["--clean", file, "--base-url", "http://a.example"], "token"),
+    ];
+    expect(await Promise.all(kits.map(({ end }) => end))).toEqual([2, 2]);
+    expect(kits.map(({ said }) => said())).toEqual([
+      expect.stringContaining("say so with --base-url"),
+      expect.stringContaining("must begin with https://"),
+    ]);
   });
 });
