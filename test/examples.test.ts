@@ -11,6 +11,12 @@ const programs = readdirSync(join(ROOT, "examples")).filter((name) =>
   existsSync(join(ROOT, "examples", name, "package.json")),
 );
 
+test("every example that the README runs is there", () => {
+  const named = [...text("README.md").matchAll(/npm run example (\S+)/g)].map(([, name]) => name);
+  expect(programs).toEqual(expect.arrayContaining(named));
+  expect(named).not.toEqual([]);
+});
+
 test("every example has steps, its command in its README, and a line in the index", () => {
   expect(Object.keys(STEPS).sort()).toEqual(programs);
   for (const name of programs) {
