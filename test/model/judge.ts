@@ -110,8 +110,8 @@ export class Judge {
           this.keptClosed[index] ||
           this.isMoving(this.probes[index]) ||
           this.isOverdue(this.probes[index]) ||
-          // The program leaves it open.
-          inForce.some((programs) => programs.slice(-1).some((newest) => verdictsOf(newest)[index] === "either")),
+          // A program leaves it open.
+          inForce.flat().some((program) => verdictsOf(program)[index] === "either"),
       );
     const probe = again && this.probes[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
