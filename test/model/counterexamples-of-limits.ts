@@ -56,4 +56,12 @@ export const OF_LIMITS: readonly (readonly [string, string])[] = [
     "nor does it hold one where others' rule behind a skip is named beside it",
     `{"world":"every host","steps":[{"foreign":{"rule":"skip"}},{"foreign":{"rule":"host in"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true}],"isRefreshing":false}],"order":0}]}`,
   ],
+  [
+    "a host that only a rule for every host closed isn't waited for: a component that comes",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"],"paths":["/admin/*"],"everyHost":true}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"],"paths":["/admin/*"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "so it isn't where a component that is there takes it up",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0}]}`,
+  ],
 ];
