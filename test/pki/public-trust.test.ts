@@ -72,7 +72,8 @@ test("What a trusted root issued is trusted, also below another that is here, an
   const policy = await top.intermediate("Policy");
   const issuing = await policy.intermediate("Issuing");
   const forged = await (await createAuthority("Top")).intermediate("Forged");
-  const roots = rootsOf([top.pem]);
+  const roots = rootsOf([top.pem, (await createAuthority("Top")).pem]);
+  expect(subjects(publiclyTrusted(factsOf(top.pem), roots))).toEqual(["CN=Top"]);
   expect(subjects(publiclyTrusted(factsOf(policy.pem), roots))).toEqual(["CN=Policy"]);
   expect(subjects(publiclyTrusted(factsOf(issuing.pem, policy.pem), roots))).toEqual(["CN=Issuing", "CN=Policy"]);
   expect(subjects(publiclyTrusted(factsOf(issuing.pem), roots))).toEqual([]);

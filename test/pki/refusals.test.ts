@@ -494,6 +494,13 @@ describe("A certificate that Cloudflare would refuse, or that can't work, is ref
       { ca: "absent", extra: [extension("2.5.29.19", Buffer.from("junk"))] } as const,
       /can't be read/,
     ],
+    ["a first day without seconds", { notBefore: "2601010000Z" }, /can't be read.* a date without seconds/],
+    ["a last day without seconds", { notAfter: "4901010000Z" }, /can't be read.* a date without seconds/],
+    [
+      "the text of another inside",
+      { extra: [extension("1.2.3.4", Buffer.from(`\n${oddCertificate().pem}`))] },
+      /can't be read/,
+    ],
     ["malformed key usage", { extra: [extension("2.5.29.15", Buffer.from("junk"))] }, /can't be read/],
     ["a negative path length", { extra: [], pathLength: 1, keyUsage: 0x06, ca: false }, /CA|can't be read/],
   ])("with %s", (_name, options, words) => {
