@@ -32,6 +32,7 @@ const long = [
   "examples",
   "explicit-provider",
   "interrupted-by-hand",
+  "many-zones",
   "nasty",
   "neighbours",
   "one-ca",

@@ -4,6 +4,7 @@ import type { AxiosInstance, AxiosResponse } from "axios";
 import { CloudflareError, isLimited } from "./errors";
 import type { ApiMessage, Failure } from "./failure";
 import { paceOf } from "./pace";
+import type { Progress } from "./pace";
 import { nextDelay, readRetryAfter } from "./retry";
 
 /** Where the API is and how to be let in. */
@@ -14,6 +15,8 @@ export interface Access {
   /** Texts that must never be seen: removed from whatever the API says. */
   readonly secrets: readonly string[];
   readonly patience?: Patience;
+  /** For whoever waits. */
+  readonly progress?: Progress;
 }
 
 /** In milliseconds. */
@@ -52,7 +55,7 @@ const BASE_URL = "https://api.cloudflare.com/client/v4";
 export const PATIENCE: Patience = { answerTimeout: 60_000, retryBudget: 10 * 60_000 };
 
 export function connect(
-  { baseUrl = BASE_URL, headers, secrets, patience = PATIENCE }: Access,
+  { baseUrl = BASE_URL, headers, secrets, patience = PATIENCE, progress }: Access,
   log: (line: string) => void,
 ): Cloudflare {
   const { answerTimeout: timeout, retryBudget, within } = patience;
@@ -68,7 +71,7 @@ export function connect(
   return async (call) => {
     const signal = within === undefined ? undefined : AbortSignal.timeout(within);
     for (let attempt = 1, waited = 0; ; attempt++) {
-      const turn = await pace.turn(retryBudget - waited, log, signal).catch(() => undefined);
+      const turn = await pace.turn(retryBudget - waited, log, signal, progress).catch(() => undefined);
       if (turn === undefined) throw heldBack(call, retryBudget);
       const outcome = await once(http, call, secrets, signal, (headers) => pace.heard(turn, headers));
       if (!("status" in outcome)) return outcome;

@@ -15,6 +15,12 @@ function entriesOf(header: unknown) {
   return [...entries].map(([, name, calls, seconds]) => ({ name, calls: Number(calls), time: Number(seconds) * 1000 }));
 }
 
+/** How far the run is that calls are made for: in resources. */
+export interface Progress {
+  readonly done: number;
+  readonly all: number;
+}
+
 /** Lets the calls of one token leave while answers say that some are left: who asks for more is refused everything for five minutes. */
 export class Pace {
   /** As documented; answers that say otherwise are believed. */
@@ -32,7 +38,7 @@ export class Pace {
   leave(now: number): number {
     const { calls, time } = this.policy;
     if (now >= this.until) [this.left, this.until] = [calls, now + time];
-    if (this.left <= Math.min(RESERVE, Math.floor(calls / 4))) return this.until - now;
+    if (this.left <= reserveOf(calls)) return this.until - now;
     this.left--;
     this.inFlight++;
     this.sent++;
@@ -51,22 +57,40 @@ export class Pace {
   }
 
   /** Waits until a call may leave: its number; undefined where that takes longer than `within` milliseconds. */
-  async turn(within: number, log: (line: string) => void, signal?: AbortSignal): Promise<number | undefined> {
+  async turn(
+    within: number,
+    log: (line: string) => void,
+    signal?: AbortSignal,
+    progress?: Progress,
+  ): Promise<number | undefined> {
     for (const started = this.clock.now(); ;) {
       const now = this.clock.now();
       const wait = this.leave(now);
       if (wait === 0) return this.sent;
       if (now - started + wait > within) return undefined;
-      if (now - this.told >= TELLING) log(this.tell(now, wait));
+      if (now - this.told >= TELLING) log(this.tell(now, wait, progress));
       await this.clock.sleep(Math.min(wait, TELLING), signal);
     }
   }
 
-  private tell(now: number, wait: number): string {
+  private tell(now: number, wait: number, { done, all }: Progress = { done: 0, all: 0 }): string {
     this.told = now;
-    const [time] = new Date(this.until).toTimeString().split(" ");
-    return `Cloudflare's limit of requests: ${this.sent} calls made, waiting until ${time} (${Math.ceil(wait / 1000)} s)`;
+    const far = all > done ? `${done} of ${all} resources done, ` : "";
+    const waiting = `${this.sent} calls made, waiting until ${timeOf(this.until)} (${Math.ceil(wait / 1000)} s)`;
+    const { calls, time } = this.policy;
+    // What is left takes as many calls as what is done, and each wait but this one brings a whole window.
+    const windows = Math.ceil(((all - done) * this.sent) / Math.max(1, done) / (calls - reserveOf(calls)));
+    const end = done > 0 && windows > 1 ? `, and until about ${timeOf(this.until + (windows - 1) * time)} in all` : "";
+    return `Cloudflare's limit of requests: ${far}${waiting}${end}`;
   }
+}
+
+function reserveOf(calls: number): number {
+  return Math.min(RESERVE, Math.floor(calls / 4));
+}
+
+function timeOf(moment: number): string {
+  return new Date(moment).toTimeString().split(" ")[0] ?? "";
 }
 
 const paces = new Map<string, Pace>();
