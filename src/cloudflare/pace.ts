@@ -7,6 +7,9 @@ const CLOCK = {
 };
 /** Calls that are left to others, and to the next process, which learns from its first answer how many there are. */
 const RESERVE = 24;
+/** Calls that leave before any answer says how many may: a CA of hundreds of zones has that many calls to make at one moment. */
+const FIRST = 8;
+const MOMENT = 20; // milliseconds
 const TELLING = 5_000; // milliseconds from one line of the log to the next
 
 /** The entries of Ratelimit (`"default";r=50;t=30`) or Ratelimit-Policy (`"default";q=1200;w=300`). */
@@ -30,6 +33,7 @@ export class Pace {
   private sent = 0;
   private inFlight = 0;
   private newest = 0;
+  private hasAnswer = false;
   private told = -Infinity;
 
   constructor(private readonly clock = CLOCK) {}
@@ -48,6 +52,7 @@ export class Pace {
   /** What an answer says. A slow one was counted before those that left after it and are answered already. */
   heard(call: number, headers: Readonly<Record<string, unknown>>, now = this.clock.now()): void {
     this.inFlight--;
+    this.hasAnswer = true;
     const [tightest] = entriesOf(headers.ratelimit).sort((one, other) => one.calls - other.calls);
     if (!tightest || call < this.newest) return;
     this.newest = call;
@@ -63,6 +68,7 @@ export class Pace {
     signal?: AbortSignal,
     progress?: Progress,
   ): Promise<number | undefined> {
+    while (!this.hasAnswer && this.inFlight >= FIRST) await this.clock.sleep(MOMENT, signal);
     for (const started = this.clock.now(); ;) {
       const now = this.clock.now();
       const wait = this.leave(now);

@@ -148,6 +148,14 @@ describe("over real sockets, on an emulator with a limit", () => {
       expect(line).toMatch(/^Cloudflare's limit of requests: \d+ calls made, waiting until \d\d:\d\d:\d\d \(\d s\)$/);
   });
 
+  test("as many calls at one moment as a window doesn't have: only a few leave before an answer says so", async () => {
+    await start({ rateLimit: 40, rateWindow: 2000, latency: 50 });
+    const client = clientOf([]);
+    const zone = `/zones/${emulator.zones["x.example"]}`;
+    await Promise.all(Array.from({ length: 70 }, () => client({ method: "GET", path: zone })));
+    expect([emulator.requests.length, refused()]).toEqual([70, 0]);
+  });
+
   test("where others use the token up, the refusal is waited out as ever", async () => {
     await start({ rateLimit: 60, rateWindow: 2000 });
     const { apiUrl, apiToken } = emulator;
