@@ -47,8 +47,8 @@ export const STEPS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
       accountId: stage.emulator.accountId,
       ca: stage.file("partners.pem", partners.pem),
       zones: [
-        { name: "com", zoneId: stage.in("example.com").zoneId, hostnames: ["api.example.com"] },
-        { name: "org", zoneId: stage.in("example.org").zoneId, hostnames: ["api.example.org"] },
+        { key: "com", zoneId: stage.in("example.com").zoneId, hostnames: ["api.example.com"] },
+        { key: "org", zoneId: stage.in("example.org").zoneId, hostnames: ["api.example.org"] },
       ],
     });
     const team = async (name: string) => {
@@ -154,8 +154,10 @@ export const STEPS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     stage.say("made by hand: a CA, its hostname, a rule");
     await stage.answers({ "a client": 200, [NOBODY]: 403 });
     const stack = await stage.stack();
-    await stage.up(stack, "taken over", { ...place, ca: stage.file("own.pem", own.pem), ruleId });
+    const ca = stage.file("own.pem", own.pem);
+    await stage.up(stack, "taken over", { ...place, ca, ruleId });
     await stage.answers({ "a client": 200, [NOBODY]: 403 });
+    await stage.up(stack, "ruleId is out of the config, and nothing changes", { ...place, ca });
     stage.expect("the CA and every rule have the ids that they had", (await ids()).join() === before.join());
     await stage.destroy(stack);
     stage.left(['CA "uploaded by hand"', 'rule "Somebody\'s rule 0"']);
@@ -168,7 +170,7 @@ export const STEPS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     const plugins = pluginsIn(join(stage.folder, "plugins"), ["cloudflare"]);
     const environment = { PATH: `${plugins}:${process.env.PATH}`, CLOUDFLARE_API_TOKEN: "none" };
     const stack = await stage.stack("dev", ".", environment);
-    await stage.up(stack, "the CA, its hostname, the rule; a DNS record (of a stand-in, not of Cloudflare's plugin)", {
+    await stage.up(stack, "the CA, its hostname, the rule; a stand-in for the DNS record", {
       ...stage.in("example.com"),
       zone: "example.com",
       cloudflareToken: stage.emulator.apiToken,

@@ -6,14 +6,17 @@ import { CaCertificate, HostnameAssociations, MtlsRule } from "pulumi-cloudflare
 
 const OURS: readonly string[] = [CaCertificate, HostnameAssociations, MtlsRule].map(({ __pulumiType }) => __pulumiType);
 
+/** The package holds a list as a text with an item a line. */
+type Lines = string;
+
 /** What the policies read of a resource; in a preview some may not be known yet. */
 interface Props {
   readonly zoneId?: string;
-  readonly hostnames?: readonly string[];
+  readonly hostnames?: Lines;
   readonly everyHost?: boolean;
   readonly action?: string;
-  readonly issuerSkis?: readonly string[];
-  readonly cas?: readonly { readonly issuerSkis?: readonly string[]; readonly subjects?: readonly string[] }[];
+  readonly issuerSkis?: Lines | readonly string[];
+  readonly cas?: readonly { readonly issuerSkis?: Lines; readonly subjects?: Lines }[];
   readonly certificates?: string;
   readonly notAfter?: string;
   readonly adopt?: unknown;
@@ -71,11 +74,11 @@ const protectedHosts: StackValidationPolicy = {
   validateStack({ resources }, report) {
     const rules = resources.filter(({ type }) => type === MtlsRule.__pulumiType);
     for (const list of resources.filter(({ type }) => type === HostnameAssociations.__pulumiType)) {
-      const { zoneId, hostnames = [] } = list.props as Props;
+      const { zoneId, hostnames } = list.props as Props;
       const enforced = rules.map(({ props }) => props as Props).filter((rule) => rule.zoneId === zoneId);
       if (enforced.some(({ everyHost }) => everyHost)) continue;
-      const covered = new Set(enforced.flatMap((rule) => rule.hostnames ?? []));
-      const open = hostnames.filter((hostname) => !covered.has(hostname));
+      const covered = new Set(enforced.flatMap((rule) => itemsOf(rule.hostnames)));
+      const open = itemsOf(hostnames).filter((hostname) => !covered.has(hostname));
       if (open.length > 0)
         report(`No rule of this stack stands for ${open.join(", ")}: anybody is let in there.`, list.urn);
     }
@@ -87,7 +90,7 @@ const pinned: StackValidationPolicy = {
   description: "Under a publicly trusted CA the rule lists subjects. Anybody can buy a certificate of such a CA.",
   validateStack({ resources }, report) {
     const cas = resources.filter(({ type, props }) => type === CaCertificate.__pulumiType && isPublic(props as Props));
-    const skis = new Set(cas.flatMap(({ props }) => (props as Props).issuerSkis ?? []));
+    const skis = new Set(cas.flatMap(({ props }) => itemsOf((props as Props).issuerSkis)));
     for (const rule of resources.filter(({ type }) => type === MtlsRule.__pulumiType)) {
       if (acceptedWithoutSubject(rule).some((ski) => skis.has(ski))) {
         report("The rule accepts every certificate of a publicly trusted CA. List `subjects` for it.", rule.urn);
@@ -97,9 +100,13 @@ const pinned: StackValidationPolicy = {
 };
 
 function acceptedWithoutSubject({ props }: PolicyResource): readonly string[] {
-  const { issuerSkis = [], cas = [] } = props as Props;
-  const unlimited = cas.filter(({ subjects = [] }) => subjects.length === 0);
-  return [...issuerSkis, ...unlimited.flatMap((ca) => ca.issuerSkis ?? [])];
+  const { issuerSkis, cas = [] } = props as Props;
+  const unlimited = cas.filter(({ subjects }) => itemsOf(subjects).length === 0);
+  return [...itemsOf(issuerSkis), ...unlimited.flatMap((ca) => itemsOf(ca.issuerSkis))];
+}
+
+function itemsOf(list: Lines | readonly string[] = ""): readonly string[] {
+  return typeof list === "string" ? list.split("\n").filter((line) => line !== "") : list;
 }
 
 const roots = rootCertificates.map((pem) => new X509Certificate(pem));

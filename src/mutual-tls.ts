@@ -11,7 +11,7 @@ import { zoneIdOf } from "./resources/zone";
 import { mermaid, some } from "./wording/diagram";
 import { insteadOf } from "./wording/did-you-mean";
 import { CLOUDFLARE_MANAGED_CA } from "./wording/managed-ca";
-import { withoutSecrets } from "./wording/shown";
+import { shownWrong, withoutSecrets } from "./wording/shown";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds"> & Pick<AcceptedCa, "subjects">;
@@ -156,7 +156,7 @@ function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
   const { cas, zones } = args;
   const only = (where: string, given: object, known: readonly string[]) => {
     const odd = Object.keys(given).find((option) => !known.includes(option));
-    if (odd !== undefined) throw mistake(`${where}there is no option "${odd}". ${insteadOf(odd, known)}`);
+    if (odd !== undefined) throw mistake(`${where}there is no option ${shownWrong(odd)}. ${insteadOf(odd, known)}`);
   };
   only("", args, OPTIONS);
   if (!isPlainObject(cas)) throw mistake(`cas must be a plain object of CAs by key, no Output. ${CAS}`);

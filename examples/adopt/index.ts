@@ -4,15 +4,17 @@ import { MutualTls } from "pulumi-cloudflare-mtls";
 
 const config = new pulumi.Config();
 
-// `adopt` counts when the stack makes the resource. After the first `pulumi up` both can go.
+// The rule that was made by hand. Only the first `pulumi up` needs it: then `pulumi config rm ruleId`, and nothing changes.
+const ruleId = config.get("ruleId");
+
 new MutualTls("partners", {
   accountId: config.require("accountId"),
-  cas: { partners: { certificates: readFileSync(config.require("ca"), "utf8"), adopt: true } },
+  cas: { partners: { certificates: readFileSync(config.require("ca"), "utf8"), adopt: ruleId !== undefined } },
   zones: [
     {
       zoneId: config.require("zoneId"),
       hostnames: config.requireObject<string[]>("hostnames"),
-      adopt: config.require("ruleId"),
+      adopt: ruleId,
     },
   ],
 });

@@ -39,10 +39,7 @@ function hostFindings({ cas, rules }: Standing, host: StandingHost): [Finding["k
   const by = named(host.rules, rules);
   if (host.state === "open")
     return [
-      [
-        "open",
-        `asks for certificates of ${named(host.cas, cas)}, and lets everybody in: no rule demands one. An MtlsRule for it closes it.`,
-      ],
+      ["open", `asks for certificates of ${named(host.cas, cas)}, and lets everybody in: ${whyOpen(rules, host, by)}`],
     ];
   if (host.state === "locked out") {
     const why =
@@ -71,4 +68,13 @@ function hostFindings({ cas, rules }: Standing, host: StandingHost): [Finding["k
       `asks for certificates of ${named(out, cas)} too, and refuses them: the rules (${by}) name other issuers.`,
     ],
   ];
+}
+
+function whyOpen(rules: Standing["rules"], host: StandingHost, by: string): string {
+  const here = rules.filter(({ id }) => host.rules.includes(id));
+  if (here.length === 0) return "no rule demands one. An MtlsRule for it closes it.";
+  if (here.every(({ enabled }) => !enabled))
+    return `its rule (${by}) is disabled. Enable it, or run \`pulumi up --refresh\` of its stack.`;
+  if (here.every(({ enabled, action }) => !enabled || action === "log")) return `its rule (${by}) only logs.`;
+  return `a skip rule comes before its rule (${by}). Move that one up: an MtlsRule is first unless it has a position.`;
 }

@@ -7,7 +7,7 @@ import { findingsOf, isEnding, type Finding } from "./findings";
 import { wholeNumber } from "./options";
 import { standingOf, type Standing } from "./standing";
 import { draw } from "./svg";
-import { table } from "./table";
+import { table, wrapped } from "./table";
 import { UsageError, withProgress, type Command } from "./terminal";
 
 const USUAL_DAYS = 30;
@@ -97,6 +97,6 @@ function textOf(title: string, { cas, hosts, rules }: Standing, findings: readon
     ...(cas.length + hosts.length + rules.length === 0
       ? ["There is no CA, no association and no rule that looks at certificates.\n"]
       : []),
-    ...(findings.length > 0 ? [findings.map(({ text }) => `! ${text}\n`).join("")] : []),
+    ...(findings.length > 0 ? [findings.map(({ text }) => wrapped(`! ${text}`)).join("")] : []),
   ].join("\n");
 }

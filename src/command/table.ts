@@ -4,3 +4,8 @@ export function table(rows: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
   return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
+
+/** A sentence in lines of a terminal; each but the first is indented. */
+export function wrapped(sentence: string): string {
+  return `${sentence.replace(/(.{1,98})(?: |$)/g, "$1\n  ").trimEnd()}\n`;
+}

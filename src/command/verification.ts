@@ -89,8 +89,21 @@ const HOW = {
   capitals: "Host in capitals",
   reuse: "connection of another host",
 };
-const LET_IN =
-  "The rule may be gone or disabled, or a skip rule or an IP Access rule comes before it: `npx cloudflare-mtls status` tells what is enforced.";
+/** What such answers have in common, and what to do. The first that fits all of them. */
+const LET_IN: readonly (readonly [(probe: Probe) => boolean, string])[] = [
+  [
+    ({ as }) => as === "capitals",
+    "The rule compares the Host letter by letter: write lower(http.host) there, as an MtlsRule does.",
+  ],
+  [
+    ({ client }) => client === "unknownCa",
+    "The rule takes certificates that nobody has verified: it must ask for cert_verified, as an MtlsRule does.",
+  ],
+  [
+    () => true,
+    "The rule may be gone or disabled, or a skip rule or an IP Access rule comes before it: `npx cloudflare-mtls status` tells what is enforced.",
+  ],
+];
 const KEPT_OUT =
   "Security › Events in the dashboard names the rule that did it; where none did, the origin answered so.";
 
@@ -98,14 +111,18 @@ const KEPT_OUT =
 function answered({ path, refusals }: Target, wrong: readonly Probe[]): string[] {
   return (["refused", "admitted"] as const).flatMap((expected) => {
     const answers = new Map<string, string[]>();
-    for (const { client, as, heard } of wrong.filter((probe) => probe.expected === expected)) {
+    const these = wrong.filter((probe) => probe.expected === expected);
+    for (const { client, as, heard } of these) {
       if ("trouble" in heard) continue;
       const answer = `${heard.status} to ${WHO[client]}`;
       answers.set(answer, [...(answers.get(answer) ?? []), HOW[as]]);
     }
     if (answers.size === 0) return [];
     const all = [...answers].map(([answer, ways]) => `${answer} (${ways.join(", ")})`).join(" and ");
-    const meant = expected === "refused" ? `refused with ${refusals.join(" or ")}. ${LET_IN}` : `let in. ${KEPT_OUT}`;
+    const meant =
+      expected === "refused"
+        ? `refused with ${refusals.join(" or ")}. ${LET_IN.find(([fits]) => these.every(fits))?.[1] ?? ""}`
+        : `let in. ${KEPT_OUT}`;
     return `It answered ${path} with ${all}, who should have been ${meant}`;
   });
 }
@@ -114,7 +131,10 @@ const TROUBLE: readonly (readonly [RegExp, string])[] = [
   [/^ENOTFOUND$|^EAI_/, "Its name doesn't resolve: it needs a proxied DNS record."],
   [/^ECONNREFUSED$|^EHOST|^ENET/, "Nobody listens there, or a firewall is between."],
   [/^ETIMEDOUT$/, "No answer came in time: see --timeout."],
-  [/ALTNAME/, "The edge has no certificate for this name: order one under SSL/TLS › Edge Certificates."],
+  [
+    /ALTNAME|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME/,
+    "The edge has no certificate for this name: order one under SSL/TLS › Edge Certificates.",
+  ],
   [/CERT|SIGN|ISSUER/, "The edge's own certificate isn't of a root that Node.js trusts: give its root with --ca-file."],
 ];
 const CUT = "Something between cuts the connection: try again, and from another network.";

@@ -87,8 +87,8 @@ export function naming(lead: string, materials: readonly Material[]): { exposure
 
 /** How many bytes a DER SEQUENCE takes by its own header. */
 export function sequenceLength(der: Buffer): number | undefined {
-  const first = der[1];
-  if (der[0] !== 0x30 || first === undefined) return undefined;
+  const first = der[1] ?? 0x80;
+  if (der[0] !== 0x30) return undefined;
   if (first < 0x80) return 2 + first;
   const octets = first - 0x80;
   return octets >= 1 && octets <= 4 && der.length >= 2 + octets ? 2 + octets + der.readUIntBE(2, octets) : undefined;

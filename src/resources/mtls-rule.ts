@@ -126,7 +126,7 @@ export class MtlsRule extends pulumi.CustomResource {
       owner: ownerOf(name, opts.parent),
       __elsewhere: announce(args),
     };
-    const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
+    const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions", "action"]);
     const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
     super(MtlsRule.__pulumiType, name, { ...provided, ...given(inputs) }, after);
     this.expressions = this.expressions.apply(expressionsOf);

@@ -112,4 +112,8 @@ export const OF_FAULTS: readonly (readonly [string, string])[] = [
     "a certificate that a killed run let in again isn't refused while another host moves away",
     `{"world":"moves and revocation","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"],"revoked":true},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}],"fault":{"at":1,"kind":"the CLI is killed before it, and the provider ends its operations"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0}]}`,
   ],
+  [
+    "a list that a failed up put and that doesn't show yet isn't emptied under others' rule by a destroy that waits",
+    `{"world":"lag and rules of others","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"]}],"fault":{"at":5,"kind":"the network fails before it, for the rest of the run"}}],"order":0},{"foreign":{"rule":"host in"}},{"commands":[{"do":"destroy","stack":0}],"order":0}]}`,
+  ],
 ];

@@ -9,7 +9,7 @@ import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
 import { areBothOver, isServed, leavingKeys } from "./pardons";
-import { ANONYMOUS, contradictionOf, demandedOf, EDGES } from "./probes";
+import { ANONYMOUS, contradictionOf, demandedOf, EDGES, verdictsOf } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
 import type { Identity } from "./registrations";
@@ -107,7 +107,11 @@ export class Judge {
       this.flicker?.see(
         ours,
         ({ index }) =>
-          this.keptClosed[index] || this.isMoving(this.probes[index]) || this.isOverdue(this.probes[index]),
+          this.keptClosed[index] ||
+          this.isMoving(this.probes[index]) ||
+          this.isOverdue(this.probes[index]) ||
+          // The program leaves it open.
+          inForce.some((programs) => programs.slice(-1).some((newest) => verdictsOf(newest)[index] === "either")),
       );
     const probe = again && this.probes[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))

@@ -8,6 +8,7 @@ import { beginAt, cleanUp, compare, LIMITS, lookAt, newBudget } from "./kit";
 import type { Place } from "./kit";
 import { probes } from "./probes";
 import { report, short } from "./report";
+import { reasonOf } from "./told";
 
 const CLOUDFLARE = "https://api.cloudflare.com/client/v4";
 const TOKEN = "CLOUDFLARE_PARITY_TOKEN";
@@ -54,10 +55,12 @@ export async function parity(args: readonly string[], environment: NodeJS.Proces
     const token = environment[TOKEN]?.trim();
     if (!token) throw new Error(`There is no token in ${TOKEN}. See npm run parity -- --help.`);
     const baseUrl = (given["base-url"] ?? CLOUDFLARE).replace(/\/+$/, "");
+    if (!/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(baseUrl))
+      throw new Error("--base-url must begin with https://, as the token is sent there; http:// is for this machine.");
     if (given.clean !== undefined) return await clean(given.clean, baseUrl, token);
     return await run(given, { baseUrl, token, accountId: id(given, "account"), zoneId: id(given, "zone") });
   } catch (error) {
-    err((error as Error).message);
+    err(reasonOf(error));
     return 2;
   }
 }
@@ -130,7 +133,10 @@ async function cleanEarlier(folder: string, target: Target): Promise<boolean> {
     const { head } = journal;
     const isHere = (["baseUrl", "accountId", "zoneId"] as const).every((key) => head[key] === target[key]);
     if (!isHere) err(`An earlier run in another zone has left something: npm run parity -- --clean ${file}`);
-    else if (isRunning(head.pid)) throw new Error(`Another run is going on in this zone, process ${head.pid}.`);
+    else if (isRunning(head.pid))
+      throw new Error(
+        `Another run is going on in this zone, process ${head.pid}. If that is something else: npm run parity -- --clean ${file}`,
+      );
     else if ((await cleanedUp(journal, target)) !== 0) return false;
   }
   return true;
@@ -138,7 +144,8 @@ async function cleanEarlier(folder: string, target: Target): Promise<boolean> {
 
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    // In a container every run may have the same number.
+    return pid !== process.pid && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

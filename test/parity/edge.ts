@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Fields } from "./cloud";
 import type { Ground } from "./ground";
 import type { Observed } from "./told";
@@ -22,8 +23,8 @@ export interface Seen {
 }
 
 const ANSWER_WITHIN = 10_000;
-/** In a row: data centres learn of a change one after the other. */
-const OFTEN = 3;
+/** How often in a row a change must have shown: data centres learn of it one after the other. More where one didn't know it yet. */
+const OFTEN = { atOnce: 6, later: 15 };
 
 /** Questions to the edge: expressions, of which a rule tells by a refusal whether they hold for a request. */
 export interface Questions {
@@ -40,20 +41,36 @@ export async function ask(ground: Ground, questions: readonly string[] = [], mor
   const hosts = ["", "-b"].map((which) => `"${ground.hostname(which)}"`).join(" ");
   const parts = questions.map((question, index) => `(http.cookie eq "q=${index}" and (${question}))`);
   const expression = `http.host in {${hosts}} and (${['http.cookie eq "q=all"', ...parts].join(" or ")})`;
+  await answers(ground);
   await ground.addRule({ expression, enabled: true, ...more });
   const seen = (knock: Knock = {}, cookie = "q=all") => send(ground, knock, cookie);
   const holds = async (question: string, knock?: Knock) =>
     (await seen(knock, `q=${questions.indexOf(question)}`)).status === 403;
-  const often = (what: string, refused: () => Promise<boolean>) =>
-    ground.until(what, async () => {
-      for (let time = 0; time < OFTEN; time++) if (!(await refused())) return false;
+  const often = (what: string, refused: () => Promise<boolean>) => {
+    let wanted: number = OFTEN.atOnce;
+    return ground.until(what, async () => {
+      for (let streak = 0; streak < wanted; streak++) {
+        if (!(await refused())) {
+          wanted = OFTEN.later;
+          return false;
+        }
+        if (wanted > OFTEN.atOnce) await sleep(100);
+      }
       return true;
     });
+  };
   if (!(await often("the edge had the rule", async () => (await seen()).status === 403)))
-    throw new Error(
-      "The edge doesn't refuse what the rule refuses. Is there a proxied DNS record for *, and is --edge right?",
-    );
+    throw new Error("the edge doesn't refuse what a rule refuses");
   return { holds, comesToHold: (question, knock) => often("the edge knew it", () => holds(question, knock)), seen };
+}
+
+/** Or throws, so that nobody waits for what can't come. */
+export async function answers(ground: Ground): Promise<void> {
+  const { status } = await send(ground, {}, "q=none");
+  if (typeof status === "string")
+    throw new Error(
+      `--edge doesn't serve ${ground.hostname()} (${status}): is there a proxied DNS record for * in the zone?`,
+    );
 }
 
 function send(ground: Ground, knock: Knock, cookie: string): Promise<Seen> {

@@ -165,9 +165,10 @@ export class Ground {
     return added;
   }
 
-  /** What Cloudflare says to a rule, without making it. */
+  /** What Cloudflare says to a rule, without making it. Were it made all the same, the journal would know. */
   async tryRule(more: Fields): Promise<Reply> {
     const path = `${await this.ruleset()}/rules`;
+    this.journal.note({ makes: "rule", known: this.head.mark });
     return this.write({ method: "POST", path, body: this.rule(more), query: { dry_run: "true" } });
   }
 

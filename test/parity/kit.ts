@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { startEmulator } from "../../src/emulator";
+import { startEmulator } from "../support/emulator";
 import type { EmulatorZone } from "../../src/emulator";
 import { Budget, cloudAt } from "./cloud";
 import type { Target } from "./cloud";
@@ -8,7 +8,7 @@ import { Journal } from "./journal";
 import type { Head } from "./journal";
 import type { Probe } from "./probe";
 import { sweep } from "./sweep";
-import { plain, resultOf, verdictOn } from "./told";
+import { plain, reasonOf, resultOf, verdictOn } from "./told";
 import type { Observed } from "./told";
 
 /** Calls of a whole run, with those to the edge, and milliseconds. */
@@ -110,7 +110,7 @@ async function tried(probe: Probe, here: Ground, there: Ground, budget: Budget):
     const cloudflare = plain(await probe.observe(there), there.head);
     return { claim, verdict: verdictOn(emulator, cloudflare), emulator, cloudflare, notes: there.notes.splice(0) };
   } catch (error) {
-    return { claim, verdict: "not tried", notes: [plain((error as Error).message, there.head)] };
+    return { claim, verdict: "not tried", notes: [plain(reasonOf(error), there.head)] };
   }
 }
 
@@ -119,7 +119,7 @@ export async function cleanUp(at: Target, journal: Journal): Promise<string[]> {
   if (journal.entries.length === 0) return [];
   const budget = new Budget(CLEANING.calls, CLEANING.time);
   const ground = new Ground(cloudAt(at, budget), budget, journal);
-  return sweep(ground, budget).catch((error: unknown) => [(error as Error).message]);
+  return sweep(ground, budget);
 }
 
 export function beginAt(place: Place, folder: string): Journal {

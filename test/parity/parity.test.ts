@@ -10,11 +10,13 @@ import { Budget, cloudAt } from "./cloud";
 import type { Target } from "./cloud";
 import { DEVIATIONS, startDeviating } from "./deviating";
 import { Ground } from "./ground";
-import { beginAt, compare, lookAt } from "./kit";
+import { Journal } from "./journal";
+import { beginAt, cleanUp, compare, lookAt } from "./kit";
 import type { Outcome, Place } from "./kit";
 import { probes } from "./probes";
 import { UNTRIED } from "./probes/untried";
 import { report } from "./report";
+import { sweep } from "./sweep";
 
 const ZONE = "throwaway.example";
 let folder: string;
@@ -40,8 +42,10 @@ async function holdings(emulator: Emulator): Promise<unknown> {
 
 const NOTHING = { certificates: [], lists: {}, rules: null, clients: [] };
 
-async function compared(place: Place, budget = new Budget(1000, 240_000, 1000)): Promise<Outcome> {
-  return compare(place, probes, beginAt(place, folder), budget, () => undefined);
+/** With the probes of these claims, or all. */
+async function compared(place: Place, budget: Budget, ...claims: readonly string[]): Promise<Outcome> {
+  const chosen = probes.filter(({ claim }) => claims.length === 0 || claims.includes(claim));
+  return compare(place, chosen, beginAt(place, folder), budget, () => undefined);
 }
 
 describe("the claims", () => {
@@ -71,7 +75,7 @@ describe("beside a Cloudflare that is another in ten ways", () => {
     ];
     const deviating = await startDeviating(emulator, DEVIATIONS);
     const place = { ...(await lookAt(targetAt(emulator, deviating.apiUrl))), edge: emulator.edge };
-    const outcome = await compared(place);
+    const outcome = await compared(place, new Budget(1000, 240_000, 1000));
     await deviating.close();
     const of = (verdict: string) =>
       outcome.findings.filter((finding) => finding.verdict === verdict).map(({ claim }) => claim);
@@ -100,14 +104,36 @@ describe("beside a Cloudflare that is another in ten ways", () => {
       },
     ]);
     const place = await lookAt(targetAt(emulator, deviating.apiUrl));
-    const probe = probes.filter(({ claim }) => claim === "a PUT without `hostnames`");
-    const journal = beginAt(place, folder);
-    const outcome = await compare(place, probe, journal, new Budget(100, 60_000), () => undefined);
+    const outcome = await compared(place, new Budget(100, 60_000), "a PUT without `hostnames`");
     await deviating.close();
     expect(outcome.findings).toMatchObject([{ verdict: "same as far as recorded" }]);
     const { markdown, json } = report(place, outcome, new Date());
     expect(markdown).toContain("1234 no: <token>");
     expect(markdown + json).not.toContain(emulator.apiToken);
+  });
+});
+
+describe("changes that take their time", () => {
+  test("are waited for, and make no difference", async () => {
+    const lag = { associations: 400, deletion: 400, visibleAfterDelete: 400, edge: 400 };
+    const emulator = await cloudflare({ lag });
+    const place = { ...(await lookAt(targetAt(emulator))), edge: emulator.edge };
+    const claims = ["deleting a CA in use", "GET after PUT", "several CAs on one host"];
+    const { findings } = await compared(place, new Budget(1000, 240_000), ...claims);
+    expect(findings.map(({ claim, verdict }) => [claim, verdict])).toEqual(claims.map((claim) => [claim, "same"]));
+    for (const { notes } of findings) expect(notes[0]).toMatch(/ after \d+ s$/);
+    expect(await holdings(emulator)).toEqual(NOTHING);
+  });
+
+  test("aren't waited for where there is no edge", async () => {
+    const emulator = await cloudflare();
+    const { port } = new URL(emulator.apiUrl);
+    const place = { ...(await lookAt(targetAt(emulator))), edge: { host: "127.0.0.1", port: Number(port) } };
+    const { findings } = await compared(place, new Budget(100, 60_000), "a refusal", "HTTP versions");
+    expect(findings.map(({ verdict, notes: [why = ""] }) => `${verdict}: ${why}`)).toEqual([
+      expect.stringContaining("not tried: --edge doesn't serve parity-<mark>.<zone name>"),
+      expect.stringContaining("not tried: --edge doesn't serve parity-<mark>.<zone name>"),
+    ]);
   });
 });
 
@@ -120,6 +146,21 @@ describe("a run is bounded", () => {
       ...{ claim: "rate limit", verdict: "not tried", notes: ["too many calls"] },
     });
     expect(left).toEqual([]);
+    expect(await holdings(emulator)).toEqual(NOTHING);
+  });
+
+  test("what can't be taken away is named with the reason, and the journal keeps it", async () => {
+    const emulator = await cloudflare();
+    const place = await lookAt(targetAt(emulator));
+    const [budget, journal] = [new Budget(100, 1000), beginAt(place, folder)];
+    const ground = new Ground(cloudAt(place, budget), budget, journal);
+    const id = await ground.ca((await ground.authority("kept")).pem);
+    const fault = emulator.inject({ kind: "status", status: 403, message: "no", method: "DELETE", count: Infinity });
+    expect(await sweep(ground, budget)).toEqual([
+      expect.stringMatching(`^certificate ${id} \\(DELETE .* HTTP 403: no`),
+    ]);
+    fault.release();
+    expect(await cleanUp(place, Journal.read(journal.file ?? ""))).toEqual([]);
     expect(await holdings(emulator)).toEqual(NOTHING);
   });
 
@@ -186,17 +227,21 @@ describe("a run that is ended", () => {
     ["an upload", { method: "POST", path: "*/mtls_certificates" }, "a bundle"],
     ["a hostname list", { method: "PUT", path: "*/hostname_associations" }, "deleting a CA in use"],
     ["a client certificate", { method: "POST", path: "*/client_certificates" }, "the managed CA"],
-  ])("by SIGKILL while it makes %s is cleaned up by --clean and its journal", async (_, fault, claim) => {
-    const emulator = await cloudflare({ lag: { deletion: 300 } });
-    await killedAt(emulator, fault, claim);
-    expect(await holdings(emulator)).not.toEqual(NOTHING);
-    const file = join(folder, journals()[0] ?? "");
-    expect(readFileSync(file, "utf8")).not.toContain(emulator.apiToken);
-    const cleaning = start(["--clean", file, "--base-url", emulator.apiUrl], emulator.apiToken);
-    expect([await cleaning.end, cleaning.said()]).toEqual([0, expect.stringContaining("Nothing of the earlier run")]);
-    expect(await holdings(emulator)).toEqual(NOTHING);
-    expect(journals()).toEqual([]);
-  });
+  ])(
+    "by SIGKILL while it makes %s is cleaned up by --clean and its journal, also over a bad line",
+    async (_, fault, claim) => {
+      const emulator = await cloudflare({ lag: { deletion: 300 } });
+      await killedAt(emulator, fault, claim);
+      expect(await holdings(emulator)).not.toEqual(NOTHING);
+      const file = join(folder, journals()[0] ?? "");
+      expect(readFileSync(file, "utf8")).not.toContain(emulator.apiToken);
+      emulator.inject({ kind: "reset-before", method: "DELETE" });
+      const cleaning = start(["--clean", file, "--base-url", emulator.apiUrl], emulator.apiToken);
+      expect([await cleaning.end, cleaning.said()]).toEqual([0, expect.stringContaining("Nothing of the earlier run")]);
+      expect(await holdings(emulator)).toEqual(NOTHING);
+      expect(journals()).toEqual([]);
+    },
+  );
 
   test("by SIGKILL while it makes a rule is cleaned up by the next, which then goes on", async () => {
     const emulator = await cloudflare();
@@ -259,10 +304,17 @@ describe("a run isn't begun", () => {
     await expect(lookAt(target)).rejects.toThrow("has 1 custom rules");
   });
 
-  test("with a journal that names another API than the token is for", async () => {
+  test("with a journal that names another API than the token is for, or without TLS", async () => {
     const emulator = await cloudflare();
     const { file = "" } = beginAt(await lookAt(targetAt(emulator)), folder);
-    const kit = start(["--clean", file], "token");
-    expect([await kit.end, kit.said()]).toEqual([2, expect.stringContaining("say so with --base-url")]);
+    const kits = [
+      start(["--clean", file], "token"),
+      start(["--clean", file, "--base-url", "http://a.example"], "token"),
+    ];
+    expect(await Promise.all(kits.map(({ end }) => end))).toEqual([2, 2]);
+    expect(kits.map(({ said }) => said())).toEqual([
+      expect.stringContaining("say so with --base-url"),
+      expect.stringContaining("must begin with https://"),
+    ]);
   });
 });

@@ -52,9 +52,10 @@ function inFull({ claim, emulator = null, cloudflare = null, notes }: Finding): 
   const said = claims().find(({ text }) => text === claim);
   return [
     ...["", `### ${claim}`, ""],
-    `As it is written: Cloudflare ${said?.cloudflare ?? "?"}; the emulator ${said?.emulator ?? "?"}.`,
-    ...["", "As it was seen at the emulator:", "", ...block(one)],
-    ...["", "And at Cloudflare:", "", ...block(other)],
+    `- As it is written of Cloudflare: ${said?.cloudflare ?? "?"}`,
+    `- As it is written of the emulator: ${said?.emulator ?? "?"}`,
+    ...["", "Seen at the emulator:", "", ...block(one)],
+    ...["", "Seen at Cloudflare:", "", ...block(other)],
     ...(notes.length > 0 ? ["", ...notes] : []),
   ];
 }
@@ -70,6 +71,6 @@ function differing(one: Observed, other: Observed): [Observed, Observed] {
     (name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]),
   );
   const some = (value: Readonly<Record<string, Observed>>) =>
-    Object.fromEntries(names.map((name) => [name, value[name] ?? "(missing)"]));
+    Object.fromEntries(names.map((name) => [name, name in value ? (value[name] ?? null) : "(missing)"]));
   return [some(one), some(other)];
 }

@@ -3,7 +3,7 @@ import type { Budget, Call, Fields, Reply } from "./cloud";
 import { digestOf, digestsOf, rulesOf } from "./ground";
 import type { Ground } from "./ground";
 import type { Entry } from "./journal";
-import { resultOf } from "./told";
+import { reasonOf, resultOf } from "./told";
 
 interface Leftover {
   readonly what: string;
@@ -11,25 +11,30 @@ interface Leftover {
 }
 
 /**
- * Takes away what the journal tells of, also where nobody heard its id, and looks again until nothing of it is there.
- * Answers what was left when the budget was used up.
+ * Takes away what the journal tells of, also where nobody heard its id, and looks again until nothing of it is there,
+ * whatever goes wrong on the way. Answers what was left when the budget was used up.
  */
 export async function sweep(ground: Ground, budget: Budget): Promise<string[]> {
-  const { journal } = ground;
-  let refusal = "";
-  for (let pause = 20; ; pause = Math.min(5000, pause * 2)) {
-    const left = await leftovers(ground);
-    if (left.length === 0) {
-      journal.clean();
-      return [];
+  let [left, trouble] = [["what the journal tells of"], ""];
+  for (let pause = 20; !budget.isOver; pause = Math.min(5000, pause * 2)) {
+    try {
+      const found = await leftovers(ground);
+      left = found.map(({ what }) => what);
+      for (const { removal } of found)
+        await ground
+          .write(removal)
+          .then(resultOf)
+          .catch((error: unknown) => (trouble = reasonOf(error)));
+    } catch (error) {
+      trouble = reasonOf(error);
     }
-    if (budget.isOver) return left.map(({ what }) => `${what}${refusal && ` (${refusal})`}`);
-    for (const { removal } of left) {
-      const { success, errors } = await ground.write(removal);
-      if (!success) refusal = errors.map(({ code, message }) => `${message} [code: ${code}]`).join("; ");
+    if (left.length === 0) {
+      ground.journal.clean();
+      return [];
     }
     if (pause > 20) await budget.wait(pause);
   }
+  return left.map((what) => `${what}${trouble && ` (${trouble})`}`);
 }
 
 async function leftovers(ground: Ground): Promise<Leftover[]> {
@@ -67,8 +72,10 @@ async function rules(ground: Ground): Promise<Leftover[]> {
 async function lists(ground: Ground, known: ReadonlySet<string>): Promise<Leftover[]> {
   const left: Leftover[] = [];
   for (const id of known) {
-    const { result } = await ground.list(id);
-    if (!Array.isArray(result.hostnames) || result.hostnames.length === 0) continue;
+    const reply = await ground.list(id);
+    // What has no list, such as an id that nothing has, is refused with one of these.
+    const { hostnames } = [400, 404].includes(reply.status) ? { hostnames: [] } : resultOf(reply);
+    if (!Array.isArray(hostnames) || hostnames.length === 0) continue;
     const body = { mtls_certificate_id: ground.owned(id), hostnames: [] };
     left.push({ what: `the hostname list of ${id}`, removal: { method: "PUT", path: ground.lists, body } });
   }

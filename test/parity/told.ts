@@ -19,7 +19,6 @@ const MEANINGS: Readonly<Record<string, (error: unknown) => boolean>> = {
   "no slot left": isQuotaReached,
   "in use": isInUse,
   "made meanwhile": isEntryPointTaken,
-  "too many calls": isLimited,
 };
 
 /** An answer as a value that can be compared: of a success what is asked for, of a refusal all but its numbers of the day. */
@@ -31,6 +30,8 @@ export function told(reply: Reply, ...fields: readonly string[]): Observed {
     return { status: reply.status, ...some };
   }
   const error = errorOf(reply);
+  // It says nothing about the claim.
+  if (reply.status >= 500 || isLimited(error)) throw error;
   const meaning = Object.keys(MEANINGS).find((name) => MEANINGS[name]?.(error)) ?? null;
   return { status: reply.status, errors: reply.errors.map(({ code, message }) => `${code} ${message}`), meaning };
 }
@@ -43,6 +44,11 @@ export function resultOf(reply: Reply): Fields {
 
 function errorOf({ call: { method, path }, status, errors }: Reply): CloudflareError {
   return new CloudflareError({ method, path, status, errors });
+}
+
+/** Without the advice, which is for users of the package. */
+export function reasonOf(error: unknown): string {
+  return (error as Error).message.split("\n", 1)[0] ?? "";
 }
 
 /** Without what is another in each account and each run: marks, ids and times. */

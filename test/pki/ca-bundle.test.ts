@@ -303,6 +303,7 @@ describe("Fingerprints of what Cloudflare returned", () => {
     const { pem, certificates } = accept(root.pem + issuing.pem + stranger.pem);
     expect(fingerprintsOf(pem)).toEqual(certificates.map(({ fingerprint }) => fingerprint));
     expect(fingerprintsOf(root.pem.replaceAll("\n", "\\n"))).toEqual(fingerprintsOf(root.pem));
+    expect(fingerprintsOf(root.pem.replace(/-----END[^]*/, ""))).toEqual(fingerprintsOf(root.pem));
   });
 
   test("of texts that can't be read are none", () => {

@@ -68,6 +68,7 @@ describe("What is no client certificate is refused", () => {
     for (const [text, problem] of [
       [leaf.certificate.slice(0, -40), "The block has a BEGIN line but no END line, so the text is cut off."],
       [leaf.certificate.replace("\n", "\n!"), "The block has characters in its body that base64 doesn't have."],
+      [leaf.certificate.replace("\n", "\n="), "The block has characters in its body that base64 doesn't have."],
       [toPem(bytes.subarray(0, 90)), unreadable],
       [toPem(Buffer.concat([bytes, Buffer.alloc(2)])), unreadable],
       [toPem(Buffer.from("nonsense")), unreadable],

@@ -336,7 +336,7 @@ describe("What is no certificate is refused by its name, with a remedy", () => {
     const ssh = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)}`;
     const found =
       "Outside of its blocks the text has an SSH public key: SSH keys are not X.509, and TLS can't verify clients against one.";
-    for (const text of [`# ours\n${root.pem}${ssh}`.replaceAll("\n", "\\n"), `# ours ${root.pem.trim()}${ssh}`])
+    for (const text of [`# ours\\n${ssh}\\n${root.pem}`, `# ours ${root.pem.trim()}${ssh}`])
       expect(problemsOf(text)).toEqual([expect.stringContaining(found)]);
   });
 

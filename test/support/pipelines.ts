@@ -8,7 +8,7 @@ interface GithubWorkflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
 }
 
-export function textOf(file: string): string {
+function textOf(file: string): string {
   return readFileSync(join(FOLDER, file), "utf8");
 }
 

@@ -5,7 +5,6 @@ import type { MutualTlsZone } from "pulumi-cloudflare-mtls";
 
 const config = new pulumi.Config();
 const accountId = config.require("accountId");
-const zones = config.requireObject<(MutualTlsZone & { name: string })[]>("zones");
 
 // It stands beside the component, so that the component uses it as the teams do: on lists that all of them share.
 const ca = new CaCertificate("partners", {
@@ -16,7 +15,7 @@ const ca = new CaCertificate("partners", {
 new MutualTls("platform", {
   accountId,
   cas: { partners: ca },
-  zones: zones.map(({ name, zoneId, hostnames }) => ({ key: name, zoneId, hostnames })),
+  zones: config.requireObject<MutualTlsZone[]>("zones"),
 });
 
 export const caId = ca.id;

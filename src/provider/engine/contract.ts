@@ -34,7 +34,7 @@ export interface Diff {
 export interface Form<State> {
   /** Lists of texts that may be long, wherever they stand: held as a text, an item a line. */
   readonly lists: readonly string[];
-  /** What no program says. The engine shows nothing whose name begins with two underscores. */
+  /** Inputs that no program says. The engine shows nothing whose name begins with two underscores. */
   readonly hidden?: readonly string[];
   /** What an input is where the program doesn't say it: not held among the inputs. Outputs hold it, as it was sent. */
   readonly usual?: (state: State) => Partial<State>;

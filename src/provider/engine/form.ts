@@ -3,19 +3,19 @@ import type { Form, Properties } from "./contract";
 import { hasUnknown } from "./unknown";
 
 /** A state as the engine holds it: plain JSON. */
-export function packed<State extends object>({ lists, hidden = [], pack }: Form<State>, state: State): Properties {
+export function packed<State extends object>({ lists, pack }: Form<State>, state: State): Properties {
   const text = JSON.stringify(pack?.(state) ?? state, (key, value: unknown) =>
     lists.includes(key) && Array.isArray(value) && !hasUnknown(value) ? asLines(value as string[]) : value,
   );
-  const properties = Object.entries(JSON.parse(text) as Properties);
-  return Object.fromEntries(properties.map(([key, value]) => [hidden.includes(key) ? `__${key}` : key, value]));
+  return JSON.parse(text) as Properties;
 }
 
-/** Of the same, what the program says. */
+/** Of the same, what the program says, and what is hidden. */
 export function packedInputs<State extends object>(form: Form<State>, state: State): Properties {
   const usual: Properties = { ...form.usual?.(state) };
   const said = Object.entries(state).filter(([key, value]) => !(key in usual && sameJson(value, usual[key])));
-  return packed(form, Object.fromEntries(said) as State);
+  const properties = Object.entries(packed(form, Object.fromEntries(said) as State));
+  return Object.fromEntries(properties.map(([key, value]) => [form.hidden?.includes(key) ? `__${key}` : key, value]));
 }
 
 /** The state, or the inputs, that the engine holds; nothing where there was nothing. */
@@ -32,8 +32,8 @@ export function unpacked<State extends object>(form: Form<State>, held: Properti
 export function given<State extends object>(form: Form<State>, olds: Properties, news: Properties): Properties {
   const before = unpacked(form, olds);
   const held = shown(form, olds);
-  const hidden = form.hidden?.map((name) => [`__${name}`, olds[`__${name}`]]) ?? [];
-  const all = Object.entries(shown(form, { ...Object.fromEntries(hidden), ...news }));
+  const ignored = form.hidden?.map((name): [string, unknown] => [`__${name}`, olds[`__${name}`]]) ?? [];
+  const all = Object.entries(shown(form, { ...Object.fromEntries(ignored), ...news }));
   return Object.fromEntries(all.map(([key, value]) => [key, sameJson(value, held[key]) ? before[key] : value]));
 }
 

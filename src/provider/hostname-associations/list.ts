@@ -76,8 +76,9 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const { zoneId, caCertificateId: ca } = key;
   const list = isNew(session, work) ? [] : await listOf(session, zoneId, ca);
   const observed = list ?? [];
+  const sweeping = session.program.rulesOf(zoneId).filter(({ everyHost }) => everyHost);
   const picture = new Picture({ rules }).withList(ca, observed);
-  const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));
+  const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca, sweeping }));
   review(plan, observed);
   if (sameSet(plan.next, observed) && !(isDoubted && list)) {
     // Put by an attempt whose answer was lost.

@@ -3,7 +3,7 @@ import { canonicalPath } from "../../rules/path";
 import type { Checked, Origin, Properties } from "../engine/contract";
 import { readClients } from "./clients";
 import { readHostnames } from "../hostname-associations/check";
-import { shown } from "../../wording/shown";
+import { shownWrong } from "../../wording/shown";
 import { InputReader } from "../engine/inputs";
 import { usualOf } from "./form";
 import { readResponse } from "./response";
@@ -115,7 +115,7 @@ function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {
   for (const given of paths) {
     const known = canonicalPath(given);
     if ("path" in known) canonical.add(known.path);
-    else read.fail("paths", `A rule can't be for the path ${shown(given)}: ${known.problem}`);
+    else read.fail("paths", `A rule can't be for the path ${shownWrong(given)}: ${known.problem}`);
   }
   return [...canonical].sort();
 }

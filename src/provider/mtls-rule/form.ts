@@ -1,16 +1,14 @@
 import { createHash } from "node:crypto";
-import { changeOf } from "../../plan/access-change";
 import { REF_PREFIX } from "../../rules/position";
-import { asLines, expressionsAsLines, expressionsOf, linesOf } from "../../wording/lines";
+import { differenceOf, differing, expressionsAsLines, expressionsOf } from "../../wording/lines";
+import type { Difference } from "../../wording/lines";
 import type { Form } from "../engine/contract";
 import { hasUnknown, UNKNOWN } from "../engine/unknown";
 import type { MtlsRuleState as State } from "./state";
 
 /** A list is nearly always of the rule's own hostnames: held is how it differs. */
-interface HeldList {
+interface HeldList extends Difference {
   readonly caCertificateId: string;
-  readonly more: string;
-  readonly less: string;
 }
 
 export const ruleForm: Form<State> = {
@@ -20,33 +18,30 @@ export const ruleForm: Form<State> = {
   pack: (state) => {
     const { hostnames, associations, expressions } = state;
     const isKnown = !hasUnknown([hostnames, associations]);
+    const held = ({ caCertificateId, ...list }: List): HeldList => {
+      return { caCertificateId, ...differenceOf(hostnames, list.hostnames) };
+    };
     return {
       ...state,
       expressions: hasUnknown(expressions) ? UNKNOWN : expressionsAsLines(expressions),
-      associations: isKnown ? associations.map((list) => differenceOf(hostnames, list)) : UNKNOWN,
+      associations: isKnown ? associations.map(held) : UNKNOWN,
     };
   },
-  unpack: (held) => {
-    const { hostnames, associations, expressions } = held;
+  unpack: (properties) => {
+    const { hostnames, associations, expressions } = properties;
     const isKnown = Array.isArray(hostnames) && Array.isArray(associations);
-    const list = (one: HeldList) => listOf(hostnames as string[], one);
+    const list = ({ caCertificateId, ...held }: HeldList): List => {
+      return { caCertificateId, hostnames: differing(hostnames as string[], held) };
+    };
     return {
-      ...held,
+      ...properties,
       expressions: hasUnknown(expressions) ? UNKNOWN : expressionsOf(expressions as string),
       associations: isKnown ? (associations as HeldList[]).map(list) : UNKNOWN,
     };
   },
 };
 
-function differenceOf(hostnames: readonly string[], { caCertificateId, ...list }: State["associations"][number]) {
-  const { added, removed } = changeOf(hostnames, list.hostnames);
-  return { caCertificateId, more: asLines(added), less: asLines(removed) };
-}
-
-function listOf(hostnames: readonly string[], { caCertificateId, more, less }: HeldList) {
-  const gone = new Set(linesOf(less));
-  return { caCertificateId, hostnames: [...hostnames.filter((name) => !gone.has(name)), ...linesOf(more)].sort() };
-}
+type List = State["associations"][number];
 
 /** What a rule is where the program doesn't say it. */
 export function usualOf(owner: string): Pick<State, "action" | "description" | "position" | "ref" | "enabled"> {

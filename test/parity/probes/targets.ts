@@ -1,6 +1,6 @@
 import { connect } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
-import { ask, numbered } from "../edge";
+import { answers, ask, numbered } from "../edge";
 import type { Ground } from "../ground";
 import type { Probe } from "../probe";
 import type { Observed } from "../told";
@@ -104,6 +104,7 @@ export const targets: readonly Probe[] = [
     claim: "HTTP versions",
     needsEdge: true,
     async observe(ground) {
+      await answers(ground);
       return {
         "HTTP/2": await handshake(ground, { ALPNProtocols: ["h2"] }),
         "HTTP/1.1": await handshake(ground, { ALPNProtocols: ["http/1.1"] }),
