@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 import { against, callFindings, isOver } from "./budgets";
 import type { Finding } from "./budgets";
 import { drawChart } from "./chart";
@@ -90,6 +90,6 @@ async function write(folder: string, page: string, findings: Findings): Promise<
   const file = join(folder, "performance.md");
   for (const [name, chart] of Object.entries(chartsOf(findings)))
     writeFileSync(join(folder, `${name}.svg`), drawChart(chart));
-  writeFileSync(file, await format(page, { parser: "markdown", printWidth: 120 }));
+  writeFileSync(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
   console.error(`written: ${relative(REPOSITORY, file)}, with its charts beside it`);
 }
