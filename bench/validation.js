@@ -3,6 +3,7 @@
 const { readFileSync } = require("node:fs");
 const { dynamicProvider } = require("../dist/provider");
 const { Session } = require("../dist/provider/session");
+const { linesOf } = require("../dist/wording/lines");
 
 /** @type {{ certificates: string, hostnames: string[] }} */
 const { certificates, hostnames } = JSON.parse(readFileSync(0, "utf8"));
@@ -24,7 +25,8 @@ async function main() {
   const issuerSkis = ca.issuerSkis;
   const rule = await check("mtls-rule", { zoneId: ID, hostnames, issuerSkis, associations, owner: "p/s/rule" });
   const taken = performance.now() - started;
-  const counts = [ca.fingerprints, rule.hostnames].map((list) => /** @type {string[]} */ (list).length);
+  const lists = [ca.fingerprints, linesOf(/** @type {string} */ (rule.hostnames))];
+  const counts = lists.map((list) => /** @type {string[]} */ (list).length);
   if (counts[0] !== 20 || counts[1] !== hostnames.length) throw new Error(`It checked ${counts.join(" and ")}.`);
   console.log(taken);
 }

@@ -7,8 +7,12 @@ const { Problem } = require("./problem");
 const help = `Usage: node setup/run.js <command> [arguments]
 
   start [arguments]   npm start: runs the tour, with these arguments
+  example <name>      npm run example: goes through an example on the emulator; without a name: says which there are
   test [arguments]    npm test: format, lint, types and all tests; with arguments: jest alone, with them
   faults [arguments]  npm run test:faults: every fault at every API call, and each life of a stack, in about fifty minutes
+  quick [arguments]   npm run test:quick: all tests that need no engine, in about a minute
+  matrix [arguments]  npm run test:matrix: the packed package under npm, pnpm and Yarn, Node.js 20 to 24, the oldest and newest SDK
+  backends [arguments]  npm run test:backends: two runners on PostgreSQL and S3; needs Debian's postgresql and moto's server
   long [arguments]    npm run test:long: the tests that take longest, in some twenty minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
@@ -24,22 +28,39 @@ const long = [
   "bad-config",
   "calls",
   "changed-certificates",
+  "edge-order",
   "engine/failures",
+  "examples",
   "explicit-provider",
   "interrupted-by-hand",
+  "managed-ca-ownership",
   "nasty",
   "neighbours",
   "one-ca",
   "paths",
+  "pipelines",
   "rules-by-path",
   "small-diffs",
   "verify",
   "within-the-limit",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
+/** Each with a command of its own. */
+const others = ["test/matrix/", "test/backends/"];
+
+/** Needs the engine, or more than a few seconds. */
+const unquick = [...others, "test/e2e/", "test/setup/", "test/model/", "test/api.test.ts", "test/package.test.ts"];
+
 const commands = {
+  example: (args) => require("./start-command").start(args, "build/program/examples/run.js"),
   start: (args) => require("./start-command").start(args),
-  test: (args) => require("./test-command").test(args, long),
+  test: (args) => require("./test-command").test(args, { apart: [...long, ...others] }),
+  quick: (args) => {
+    const left = unquick.map((path) => `--testPathIgnorePatterns=${path}`);
+    return require("./test-command").test([...left, ...args], { needsEngine: false });
+  },
+  matrix: (args) => require("./test-command").test([others[0], ...args]),
+  backends: (args) => require("./test-command").test([others[1], ...args]),
   long: (args) => require("./test-command").test([...long, ...args]),
   faults: (args) => {
     process.env.CLOUDFLARE_MTLS_FAULTS = "whole";
@@ -55,6 +76,7 @@ const commands = {
   },
 };
 
+/** @param {string[]} words */
 async function main([name, ...args]) {
   if (name === "--help" || name === "-h") {
     process.stdout.write(help);

@@ -18,7 +18,7 @@ const tour = {
   project: "tour/tsconfig.json",
   output: "build/program",
   main: "build/program/tour/index.js",
-  sources: ["src", "tour", "test/support"],
+  sources: ["src", "tour", "examples", "test/support"],
 };
 
 /** Compiles unless the output was made from the very same sources. Starts from an empty folder: no stale file stays. */

@@ -123,7 +123,7 @@ function moduleFolder(module) {
 
 function versionIn(module, part) {
   const text = readFileSync(join(moduleFolder(module), "go.mod"), "utf8");
-  return new RegExp(`pulumi/${part}/v3 v(\\S+)`).exec(text)[1];
+  return new RegExp(`pulumi/${part}/v3 v(\\S+)`).exec(text)?.[1];
 }
 
 module.exports = { find, make, minimumGo, title };

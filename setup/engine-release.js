@@ -56,7 +56,8 @@ function sdkVersion() {
 
 function userCurlOptions() {
   const { CURL_HOME, XDG_CONFIG_HOME } = process.env;
-  const folders = [CURL_HOME, XDG_CONFIG_HOME, homedir(), homedir() && join(homedir(), ".config")].filter(Boolean);
+  const home = homedir();
+  const folders = [CURL_HOME, XDG_CONFIG_HOME, home, home && join(home, ".config")].flatMap((each) => each || []);
   const file = folders
     .flatMap((folder) => [join(folder, ".curlrc"), join(folder, "curlrc")])
     .find((each) => existsSync(each));
@@ -76,7 +77,7 @@ function stallOf(folders, progress) {
 }
 
 function sizeOf(folder) {
-  return readdirSync(folder, { recursive: true }).reduce(
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce(
     (sum, file) => sum + (statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0),
     0,
   );

@@ -38,9 +38,15 @@ function goEnvironment(caches, work) {
   return env;
 }
 
-/** Runs go and throws its last words when it fails. With `what`, shows progress under that name. */
+/**
+ * Runs go and throws its last words when it fails. With `what`, shows progress under that name.
+ *
+ * @param {string} go
+ * @param {string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, limit: number, what?: string }} options
+ */
 async function runGo(go, args, { cwd, env, limit, what }) {
-  const progress = what && startProgress(what);
+  const progress = what === undefined ? undefined : startProgress(what);
   let modules = 0;
   let packages = 0;
   const onLine = (line) => {

@@ -2,14 +2,18 @@
 // syntax is old enough for an old Node.js to read this far and say what is missing.
 "use strict";
 
-var wanted = require("../package.json").engines.node.match(/(\d+)\.(\d+)/);
+var wanted = require("../package.json")
+  .engines.node.replace(/[^\d.]/g, "")
+  .split(".");
 var found = process.versions.node.split(".");
-var newEnough = +found[0] > +wanted[1] || (+found[0] === +wanted[1] && +found[1] >= +wanted[2]);
+var newEnough = +found[0] > +wanted[0] || (+found[0] === +wanted[0] && +found[1] >= +wanted[1]);
 
 if (newEnough) {
   require("./commands").main(process.argv.slice(2));
 } else {
-  console.error("Node.js " + process.versions.node + " is too old: this project needs " + wanted[0] + " or newer.");
+  console.error(
+    "Node.js " + process.versions.node + " is too old: this project needs " + wanted.join(".") + " or newer.",
+  );
   console.error("Install a current one from https://nodejs.org (or: nvm install --lts) and run the command again.");
   process.exitCode = 1;
 }

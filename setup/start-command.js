@@ -7,13 +7,13 @@ const { installDependencies } = require("./dependencies");
 const { engineEnvironment, provideEngine } = require("./engine");
 const { runInForeground } = require("./foreground");
 
-/** `npm start`: the tour, with all that it needs. */
-async function start(args) {
+/** Runs a compiled program, the tour unless told, with all that it needs. */
+async function start(args, main = tour.main) {
   await installDependencies();
   const engine = await provideEngine();
   await compile(library);
   await compile(tour);
-  const program = [join(root, tour.main), ...args];
+  const program = [join(root, main), ...args];
   return runInForeground(process.execPath, program, { cwd: root, env: engineEnvironment(engine) });
 }
 

@@ -6,12 +6,19 @@ const { undoOnInterrupt } = require("./interruption");
 /**
  * Runs a command of the setup, within `limit` milliseconds and silently, and resolves to its output. `problem` says what went
  * wrong, in words. `onLine` sees each line; `stall`, asked every half second, returns a reason to give up.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, limit: number, onLine?: (line: string) => void,
+ *   stall?: () => string | undefined, shell?: boolean }} options
+ * @returns {Promise<{ stdout: string, stderr: string, code: number | null, problem: string | undefined }>}
  */
 function runStep(command, args, { cwd, env = process.env, limit, onLine, stall, shell = false }) {
   return new Promise((resolve) => {
     const child = startTree(command, args, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"] });
     const keep = undoOnInterrupt(() => killTree(child.pid));
     const output = { stdout: "", stderr: "" };
+    /** @type {string | undefined} */
     let problem;
 
     const giveUp = (reason) => {
@@ -35,11 +42,11 @@ function runStep(command, args, { cwd, env = process.env, limit, onLine, stall, 
       child[name].setEncoding("utf8").on("data", (text) => {
         output[name] += text;
         const lines = (rest + text).split("\n");
-        rest = lines.pop();
+        rest = lines.pop() ?? "";
         if (onLine) lines.forEach(onLine);
       });
     }
-    child.on("error", (error) => {
+    child.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
       problem ??= error.code === "ENOENT" ? `${command} was not found` : error.message;
       if (child.pid === undefined) end(null);
     });

@@ -11,7 +11,7 @@ import { zoneIdOf } from "./resources/zone";
 import { mermaid, some } from "./wording/diagram";
 import { insteadOf } from "./wording/did-you-mean";
 import { CLOUDFLARE_MANAGED_CA } from "./wording/managed-ca";
-import { withoutSecrets } from "./wording/shown";
+import { shownWrong, withoutSecrets } from "./wording/shown";
 
 /** One CA of a {@link MutualTls}: the inputs of CaCertificate, less what the component knows. */
 export type MutualTlsCa = Omit<CaCertificateArgs, "accountId" | "zoneIds"> & Pick<AcceptedCa, "subjects">;
@@ -84,35 +84,41 @@ export class MutualTls extends pulumi.ComponentResource {
    */
   constructor(name: string, args: MutualTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloudflare-mtls:index:MutualTls", name, {}, withCredentials(opts));
-    const { accountId, cas, mode, adopt, action, revoked, response } = args;
     // Where this package noticed a mistake, which the stack would show, helps nobody.
     const mistake = (what: string) =>
       new pulumi.ResourceError(withoutSecrets(`MutualTls "${name}": ${what}`), this, true);
     refuseMistakes(args, mistake);
     const zones = byKey(args.zones, mistake);
+    const made = untraced(() => this.children(name, args, zones));
+    ({ cas: this.cas, associations: this.associations, rules: this.rules } = made);
+    this.registerOutputs({});
+  }
+
+  private children(name: string, args: MutualTlsArgs, zones: Zones): Pick<this, "cas" | "associations" | "rules"> {
+    const { accountId, mode, adopt, action, revoked, response } = args;
     const zoneIds = Object.values(zones).map(({ zoneId }) => zoneIdOf(zoneId));
     const own: Record<string, CaCertificate> = {};
-    const used = mapValues(cas, (ca, key): UploadedCa | ManagedCa => {
+    const used = mapValues(args.cas, (ca, key): UploadedCa | ManagedCa => {
       if ("id" in ca) return ca;
       const { subjects, ...upload } = ca;
       const made = new CaCertificate(`${name}-${key}`, { ...upload, accountId, zoneIds }, { parent: this });
       own[key] = made;
       return { id: made.id, issuerSkis: made.issuerSkis, certificates: made.certificates, subjects };
     });
-    this.cas = own;
-    this.associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
+    const associations = mapValues(zones, ({ zoneId, hostnames }, zone) =>
       mapValues(used, (ca, key) => {
         const usual = key in own || adopt ? undefined : "shared";
         const list = { zoneId, caCertificateId: ca.id, hostnames, mode: mode ?? usual, adopt };
         return new HostnameAssociations(`${name}-${zone}-${key}`, list, { parent: this });
       }),
     );
-    this.rules = mapValues(zones, (zone, key) => {
-      const associations = Object.values(this.associations[key] ?? {});
+    const rules = mapValues(zones, (zone, key) => {
+      const lists = Object.values(associations[key] ?? {});
       const clients = { cas: Object.values(used), issuerSkis: args.issuerSkis, revoked };
-      return new MtlsRule(`${name}-${key}`, { ...zone, ...clients, action, response, associations }, { parent: this });
+      const rule = { ...zone, ...clients, action, response, associations: lists };
+      return new MtlsRule(`${name}-${key}`, rule, { parent: this });
     });
-    this.registerOutputs({});
+    return { cas: own, associations, rules };
   }
 
   /** Which hostnames each CA and each rule stands on, as a Mermaid flowchart: `export const diagram = mtls.diagram` draws it in a stack's README. */
@@ -130,9 +136,10 @@ const CAS = 'Write cas: { "2026": { certificates } }, or { id, issuerSkis } for 
 const ZONES = "Write zones: [{ zoneId, hostnames }].";
 
 type Mistake = (what: string) => Error;
+type Zones = Record<string, Omit<MutualTlsZone, "key">>;
 
-function byKey(zones: readonly MutualTlsZone[], mistake: Mistake): Record<string, Omit<MutualTlsZone, "key">> {
-  const keyed: Record<string, Omit<MutualTlsZone, "key">> = {};
+function byKey(zones: readonly MutualTlsZone[], mistake: Mistake): Zones {
+  const keyed: Zones = {};
   zones.forEach(({ key: given, ...zone }, index) => {
     const key = given ?? (typeof zone.zoneId === "string" ? zone.zoneId : `zone-${index + 1}`);
     if (keyed[key]) throw mistake(`two zones have the key "${key}". Put all hostnames of a zone into one entry.`);
@@ -149,7 +156,7 @@ function refuseMistakes(args: MutualTlsArgs, mistake: Mistake): void {
   const { cas, zones } = args;
   const only = (where: string, given: object, known: readonly string[]) => {
     const odd = Object.keys(given).find((option) => !known.includes(option));
-    if (odd !== undefined) throw mistake(`${where}there is no option "${odd}". ${insteadOf(odd, known)}`);
+    if (odd !== undefined) throw mistake(`${where}there is no option ${shownWrong(odd)}. ${insteadOf(odd, known)}`);
   };
   only("", args, OPTIONS);
   if (!isPlainObject(cas)) throw mistake(`cas must be a plain object of CAs by key, no Output. ${CAS}`);
@@ -185,4 +192,18 @@ function diagramOf(zones: Record<string, Record<string, string[]>>, ends: Record
     }),
     rules: Object.keys(zones).map((zone) => ({ lines: ["rule of zone", zone] })),
   });
+}
+
+/**
+ * The SDK formats a stack trace four times for each input of each resource, in case a promise is never settled: a quarter of what a program
+ * with hundreds of zones computes. None is taken meanwhile; an error names the resource.
+ */
+function untraced<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

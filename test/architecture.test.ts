@@ -137,3 +137,11 @@ function circle(imported: Map<string, Set<string>>): string[] {
   }
   return [...left.keys()].sort();
 }
+
+test("the tour uses the tests' support, and never the other way round", () => {
+  const files = readdirSync(resolve(__dirname), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const backwards = files.filter((name) => /from "[./]+\/tour\//.test(readFileSync(join(__dirname, name), "utf8")));
+  expect(backwards).toEqual([]);
+});

@@ -3,7 +3,9 @@ import { dirname, join, relative } from "node:path";
 
 const ROOT = join(__dirname, "..");
 const DECISIONS = join(ROOT, "docs/decisions");
-const pages = ["docs", "docs/decisions", "setup", "."].flatMap((folder) =>
+const examples = readdirSync(join(ROOT, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const folders = ["docs", "docs/decisions", "setup", "policies", ".", ...examples.map(({ name }) => `examples/${name}`)];
+const pages = folders.flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(ROOT, folder, name)),
@@ -19,7 +21,9 @@ function anchorsIn(text: string): string[] {
   );
 }
 
-test.each(pages.map((page) => relative(ROOT, page)))("every link of %s leads somewhere", (name) => {
+const names = pages.map((page) => relative(ROOT, page));
+
+test.each(names)("every link of %s leads somewhere", (name) => {
   const page = join(ROOT, name);
   const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
   const broken = links.filter((link) => {
@@ -31,6 +35,25 @@ test.each(pages.map((page) => relative(ROOT, page)))("every link of %s leads som
   });
   expect(broken).toEqual([]);
 });
+
+/** About what a page on GitHub has room for, without scrolling sideways. */
+const COLUMNS = 100;
+
+test.each(names)("no line of %s is wider than a page", (name) => {
+  const parts = readFileSync(join(ROOT, name), "utf8").split(/^```.*$/m);
+  const code = parts.filter((_, index) => index % 2 === 1).flatMap((block) => block.split("\n"));
+  expect(code.filter((line) => line.length > COLUMNS)).toEqual([]);
+  const rows = parts
+    .filter((_, index) => index % 2 === 0)
+    .flatMap((text) => text.split("\n").filter((line) => /^\|.*[^|\s:-]/.test(line)));
+  expect(rows.filter((row) => widthOf(row) > COLUMNS)).toEqual([]);
+});
+
+/** What can't be broken: the longest word of each cell. */
+function widthOf(row: string): number {
+  const cells = row.replace(/\]\([^)]*\)/g, "]").split("|");
+  return cells.reduce((sum, cell) => sum + Math.max(...cell.split(/\s+/).map((word) => word.length)), 0);
+}
 
 test.each(readdirSync(DECISIONS))("the decision %s has its date and status, and stands in the index", (name) => {
   expect(readFileSync(join(DECISIONS, name), "utf8")).toMatch(

@@ -1,16 +1,19 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "pulumi-cloudflare-mtls/emulator";
+import { endWith, interruption } from "../test/support/ending";
 import { knock, Prober } from "../test/support/prober";
+import { cloudflareAt, ProjectStack } from "../test/support/project-stack";
 import { inventory, nameOfWrite, openAccount, ZONE, zoneId } from "./account";
 import { mintClients } from "./clients";
-import { Quickstart } from "./quickstart";
 import { conclude, note, show, showingProgress, tell } from "./telling";
 import type { Proof } from "./telling";
 import { drawTimeline } from "./timeline";
 import type { Phase } from "./timeline";
 
+/** Where the compiled tour stands: build/program/tour. Its project runs examples/quickstart. */
+const REPOSITORY = resolve(__dirname, "../../..");
 const PROTECTED = `api.${ZONE}`;
 const UNTOUCHED = `www.${ZONE}`;
 const PICTURE = "tour-timeline.svg";
@@ -21,7 +24,7 @@ async function tour(): Promise<boolean> {
   tell("A Cloudflare account of your own, on this machine");
   const emulator = await openAccount();
   const { pems, clients } = await mintClients();
-  const stack = new Quickstart(emulator);
+  const stack = new ProjectStack("tour", REPOSITORY, cloudflareAt(emulator));
   const prober = new Prober(emulator.edge, [PROTECTED, UNTOUCHED], Object.values(clients));
   try {
     note(`API ${emulator.apiUrl}, edge ${emulator.edgeUrl}, zone ${ZONE} with two custom rules of somebody else`);
@@ -37,11 +40,12 @@ async function tour(): Promise<boolean> {
 
 async function run(
   emulator: Emulator,
-  stack: Quickstart,
+  stack: ProjectStack,
   prober: Prober,
   pems: { first: string; second: string },
   clients: Awaited<ReturnType<typeof mintClients>>["clients"],
 ): Promise<boolean> {
+  const [first, second] = [stack.file("2026.pem", pems.first), stack.file("2027.pem", pems.second)];
   const proofs: Proof[] = [];
   const phases: Phase[] = [];
   const prove = (promise: string, seen: string, holds: boolean) => {
@@ -72,7 +76,7 @@ async function run(
   await step("before", () => stack.init());
 
   tell("pulumi up: CA 2026, its hostname association, the rule");
-  stack.configure({ ...config, cas: { "2026": pems.first } });
+  stack.configure({ ...config, cas: { "2026": first } });
   await step("pulumi up", () => stack.up());
   await answers("after up", { nobody: 403, stranger: 403, first: 200, second: 403 });
 
@@ -87,12 +91,12 @@ async function run(
   );
 
   tell("Rotation begins: CA 2027 beside CA 2026");
-  stack.configure({ ...config, cas: { "2026": pems.first, "2027": pems.second } });
+  stack.configure({ ...config, cas: { "2026": first, "2027": second } });
   await step("add CA 2027", () => stack.up());
   await answers("with both CAs", { nobody: 403, stranger: 403, first: 200, second: 200 });
 
   tell("Rotation ends: CA 2026 is taken out");
-  stack.configure({ ...config, cas: { "2027": pems.second } });
+  stack.configure({ ...config, cas: { "2027": second } });
   await step("remove CA 2026", () => stack.up());
   await answers("after the rotation", { nobody: 403, stranger: 403, first: 403, second: 200 });
 
@@ -165,19 +169,6 @@ function draw(emulator: Emulator, prober: Prober, phases: Phase[], clients: obje
   note(`the picture of this run: ${file}`);
 }
 
-/**
- * Ctrl-C reaches Pulumi as well, which finishes the call that is under way; the tour then takes everything down.
- * It isn't passed on: a second one would make Pulumi drop that call.
- */
-const interruption = { asked: false };
-
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    if (!interruption.asked) console.error(`\n${signal}: stopping when Pulumi has stopped.`);
-    interruption.asked = true;
-  });
-}
-
 if (process.argv.includes("--help")) {
   console.log(
     "npm start: creates, rotates and destroys mutual TLS on an emulated Cloudflare account, with proofs.\nNeeds no account and no token, takes about half a minute, and writes " +
@@ -185,18 +176,5 @@ if (process.argv.includes("--help")) {
       ".",
   );
 } else {
-  tour().then(
-    (holds) => {
-      console.log(holds ? "\nAll of it holds." : "\nSomething does not hold: see above.");
-      process.exitCode = holds ? 0 : 1;
-    },
-    (error: unknown) => {
-      console.error(
-        interruption.asked
-          ? "\nInterrupted; nothing is left running."
-          : `\n${error instanceof Error ? error.message : String(error)}`,
-      );
-      process.exitCode = interruption.asked ? 130 : 1;
-    },
-  );
+  endWith(tour());
 }

@@ -7,7 +7,7 @@ import { getZone, listZones } from "../cloudflare/zones";
 import { readCaBundle } from "../pki/ca-bundle";
 import { readCertificate } from "../pki/certificate";
 import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { UsageError } from "./terminal";
 
 /** What the account says of mutual TLS, as it was read. */
@@ -83,6 +83,6 @@ function readUpload({ id, name = "", type = "custom", certificates: text = "", e
 
 export function identifier(option: string, value = ""): string {
   if (/^[0-9a-f]{32}$/.test(value)) return value;
-  const given = value ? `, not ${shown(value)}` : "";
+  const given = value ? `, not ${shownWrong(value)}` : "";
   throw new UsageError(`${option} must be an id of 32 characters of 0-9 and a-f${given}`);
 }

@@ -1,5 +1,6 @@
 import { rulesOf, type Rule } from "../plan/picture";
 import { pathSamples } from "../rules/path";
+import { differing, expressionsOf, linesOf, type Difference } from "../wording/lines";
 
 /** A hostname to look at, and what a stack declares of it. */
 export interface Target {
@@ -21,7 +22,7 @@ interface DeclaredRule extends DeclaredList {
   readonly action: string;
   readonly paths?: readonly string[];
   readonly response?: { readonly statusCode: number };
-  readonly associations?: readonly { readonly hostnames: readonly string[] }[];
+  readonly associations?: readonly Difference[];
 }
 
 interface DeclaredList {
@@ -56,7 +57,9 @@ export function targetsOf(text: string): Target[] {
       const here = inZone(zoneId);
       const asking = [
         ...lists.filter((list) => list.zoneId === zoneId),
-        ...here.flatMap((rule) => rule.associations ?? []),
+        ...here.flatMap(({ hostnames, associations = [] }) =>
+          associations.map((list) => ({ hostnames: differing(hostnames, list) })),
+        ),
       ];
       const path = pathSamples(paths)[0] ?? "/";
       targets.set(`${hostname} ${path}`, {
@@ -80,11 +83,18 @@ export function parentOf(hostname: string): string | undefined {
   return above.length < 2 ? undefined : above.join(".");
 }
 
+/** What state holds in lines, as the program reads it. */
+const IN_LINES: Readonly<Record<string, (held: string) => string[]>> = {
+  hostnames: linesOf,
+  paths: linesOf,
+  expressions: expressionsOf,
+};
+
 function resourcesOf(text: string): unknown {
-  const reveal = (_key: string, value: unknown): unknown => {
+  const reveal = (key: string, value: unknown): unknown => {
     const { [SECRET]: isSecret, plaintext } = Object(value) as Record<string, unknown>;
-    if (!isSecret) return value;
-    return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : HIDDEN;
+    if (isSecret) return typeof plaintext === "string" ? reveal(key, JSON.parse(plaintext)) : HIDDEN;
+    return typeof value === "string" && value !== HIDDEN ? (IN_LINES[key]?.(value) ?? value) : value;
   };
   let whole: unknown;
   try {

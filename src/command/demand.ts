@@ -17,6 +17,9 @@ const PATH = /^http\.request\.uri\.path (?:eq|ne|in) /;
 const PREFIX = /^starts_with\(http\.request\.uri\.path, "([^"\\]*)"\)$/;
 const CERTIFICATE =
   /^cf\.tls_client_auth\.(?:cert_verified|cert_presented)$|^(?:(?:upper|lower)\()?cf\.tls_client_auth\.cert_issuer_ski\)? (?:eq|ne|in) /;
+/** What an MtlsRule can say, too: with `subjects`, with `revoked`, or of the managed CA. */
+const BY_HAND = /cert_(?:subject_dn_rfc2253|serial|fingerprint_sha256|revoked)\b/;
+const WRITE = "Where an MtlsRule can say the same, write it yourself, with this id as `adopt`.";
 /** A path as requests have it once Cloudflare has normalised them; at its end an asterisk may stand for the rest. */
 const PLAIN_PATH = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|\*?$))[\w.~!$&'()+,;=:@-]+)*\/?\*?$/;
 const NOBODYS_HOST = "any-other-host.example";
@@ -31,13 +34,17 @@ export function demandOf(rule: Rule, issuers: Issuers): Demand | string {
   const expression = parsed(rule.expression);
   if (!expression) return "its text can't be read here";
   const { hosts, patterns, odd } = namesIn(expression);
-  if (odd) return `it has a condition that an MtlsRule hasn't: ${odd}`;
+  if (odd)
+    return BY_HAND.test(odd)
+      ? `${odd}: that isn't printed here. ${WRITE}`
+      : `it has a condition that an MtlsRule hasn't: ${odd}`;
   const strange = hosts.find((host) => host !== host.toLowerCase()) ?? patterns.find((path) => !PLAIN_PATH.test(path));
   if (strange !== undefined) return `it compares with ${shown(strange)}, which no request looks like`;
   const samples = [...pathSamples(patterns), ELSEWHERE].map((path, index) => ({ path, pattern: patterns[index] }));
   const rules = [rule];
   const closed = (hostname: string) => samples.filter(({ path }) => refusal(rules, "nothing", hostname, path) === true);
   const hostnames = hosts.filter((hostname) => closed(hostname).length > 0).sort();
+  if (hosts.length === 0) return `it names no host. \`everyHost\` closes paths on all. ${WRITE}`;
   if (hostnames.length === 0) return "it names no host that it closes to clients without a certificate";
   const admits = (issuerSki: string) =>
     hostnames.some((hostname) =>

@@ -40,11 +40,16 @@ function zoneOf(zone: AccountZone, uploads: readonly Upload[], cas: readonly Hel
     return hostnames ? { ca, hostnames } : [];
   });
   const managed = zone.lists.get(CLOUDFLARE_MANAGED_CA) ?? [];
+  if (managed.length > 0)
+    leftOut.push(
+      `the list of the Cloudflare-managed CA in zone ${zone.name} (${managed.join(", ")}): it is the dashboard's too. To take it over, write a HostnameAssociations with \`caCertificateId: CLOUDFLARE_MANAGED_CA\` yourself`,
+    );
   const issuers = {
     known: uploads.flatMap(({ issuerSkis }) => issuerSkis),
     further(hostnames: readonly string[]) {
       const shared = hostnames.filter((hostname) => managed.includes(hostname));
-      if (shared.length > 0) return `the Cloudflare-managed CA, which can't be pinned, serves ${shared.join(", ")} too`;
+      if (shared.length > 0)
+        return `the Cloudflare-managed CA, whose issuer isn't known here, serves ${shared.join(", ")} too`;
       const open = uploads.filter(({ mayHaveMore }) => mayHaveMore).map((ca) => `${ca.id} ${shown(ca.name)}`);
       if (open.length > 0) return `certificates under CA ${open.join(", ")} may have issuers that no upload tells`;
       return undefined;
@@ -78,9 +83,16 @@ const TAKEN_OVER = [
   "categories",
 ];
 
+/** Its action has no parameters but what a refused client is answered. */
+function isAnswer({ action_parameters: parameters = {} }: Rule): boolean {
+  return parameters.response !== undefined && Object.keys(parameters).length === 1;
+}
+
 /** Why a rule stays as it is, whatever its text. */
 function whyStays(rule: Rule): string | undefined {
-  const more = Object.keys(rule).filter((key) => !TAKEN_OVER.includes(key));
+  const more = Object.keys(rule).filter(
+    (key) => !TAKEN_OVER.includes(key) && !(key === "action_parameters" && isAnswer(rule)),
+  );
   if (rule.ref.startsWith(REF_PREFIX)) return "it is a stack's already";
   if (!rule.enabled) return "it is disabled";
   if (rule.action !== "block") return `its action is ${rule.action}, not block`;

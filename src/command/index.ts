@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { shown, withoutSecrets } from "../wording/shown";
+import { shownWrong, withoutSecrets } from "../wording/shown";
 import { didYouMean, parseOptions } from "./options";
 import { UsageError, type Command, type Terminal } from "./terminal";
 
@@ -37,7 +37,7 @@ function commandOf(name: string | undefined) {
   const names = Object.keys(COMMANDS);
   if (name === undefined) throw new UsageError(`a command is needed: ${names.join(", ")}`);
   const command = names.includes(name) ? COMMANDS[name] : undefined;
-  if (!command) throw new UsageError(`unknown command ${shown(name)}${didYouMean(name, names)}`);
+  if (!command) throw new UsageError(`unknown command ${shownWrong(name)}${didYouMean(name, names)}`);
   return command;
 }
 

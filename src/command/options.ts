@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { closest } from "../wording/did-you-mean";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { UsageError, type Command, type Given } from "./terminal";
 
 /** The parser isn't strict, so that a mistyped option can be answered with what was meant. */
@@ -14,7 +14,7 @@ export function parseOptions(
   );
   const given: Record<string, string[]> = {};
   for (const token of parseArgs({ args: [...args], options: types, strict: false, tokens: true }).tokens) {
-    if (token.kind === "positional") throw new UsageError(`unexpected argument ${shown(token.value)}`);
+    if (token.kind === "positional") throw new UsageError(`unexpected argument ${shownWrong(token.value)}`);
     if (token.kind !== "option") continue;
     const { name, rawName, value, inlineValue } = token;
     if (!known.includes(name)) throw new UsageError(`unknown option ${rawName}${didYouMean(name, known, "--")}`);
@@ -31,7 +31,7 @@ export function wholeNumber(option: string, text: string | undefined, most: numb
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value <= most) return value;
-  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not ${shown(text)}`);
+  throw new UsageError(`${option} must be a whole number from 0 to ${most}, not ${shownWrong(text)}`);
 }
 
 export function didYouMean(name: string, known: readonly string[], mark = ""): string {

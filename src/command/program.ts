@@ -52,10 +52,13 @@ function caInputs(accountId: string, { pem, notAfter = "" }: HeldCa, zoneIds: re
 }
 
 function ruleInputs({ rule, demand, after }: HeldRule, variables: ReadonlyMap<HeldCa, string>): Inputs {
+  const answer = rule.action_parameters?.response;
   return {
     hostnames: text(demand.hostnames),
     issuerSkis: issuersOf(demand.issuerSkis, variables),
     paths: demand.paths && text(demand.paths),
+    response:
+      answer && text({ statusCode: answer.status_code, contentType: answer.content_type, content: answer.content }),
     description: rule.description && text(rule.description),
     position: after && `{ after: ${text(after)} }`,
     adopt: text(rule.id),
@@ -70,7 +73,7 @@ function issuersOf(issuerSkis: readonly string[], variables: ReadonlyMap<HeldCa,
   return parts.length === 1 ? parts.join() : `pulumi.all([${parts.join(", ")}]).apply((skis) => skis.flat())`;
 }
 
-function text(value: string | readonly string[]): string {
+function text(value: string | object): string {
   return JSON.stringify(value);
 }
 

@@ -3,7 +3,7 @@ import { canonicalHostname } from "../rules/hostname";
 import { buildExpressions } from "../rules/expression";
 import { rulesOf } from "../plan/picture";
 import { UNNAMED } from "../plan/demand";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { clientOf, fileAt, type Client } from "./clients";
 import { parentOf, targetsOf, type Target } from "./declared";
 import type { Edge } from "./handshakes";
@@ -97,7 +97,7 @@ function targetsIn(given: Given, own: readonly Client[]): Target[] {
   const hostnames = [...new Set((given.hostname ?? []).map(hostnameOf))];
   const path = given.path?.at(-1);
   if (path !== undefined && !/^\/[!-~]*$/.test(path))
-    throw new UsageError(`--path must begin with a slash, and is ${shown(path)}`);
+    throw new UsageError(`--path must begin with a slash, and is ${shownWrong(path)}`);
   const file = given.stack?.at(-1);
   if (file === undefined && hostnames.length === 0) throw new UsageError("--stack or a --hostname is needed");
   const all = file === undefined ? hostnames.map((one) => closed(one, own)) : stackAt(file);
@@ -136,7 +136,7 @@ function edgeIn(given: Given): Omit<Edge, "signal"> {
   const [, six, four, port] = /^(?:\[([0-9a-f:]+)\]|([^:]+)):(\d{1,5})$/i.exec(connect ?? "") ?? [];
   const host = six ?? four;
   if (connect !== undefined && host === undefined)
-    throw new UsageError(`--connect must be HOST:PORT, as 127.0.0.1:8443, and is ${shown(connect)}`);
+    throw new UsageError(`--connect must be HOST:PORT, as 127.0.0.1:8443, and is ${shownWrong(connect)}`);
   const ca = file === undefined ? undefined : fileAt("--ca-file", file);
   if (ca !== undefined && !ca.includes("-----BEGIN CERTIFICATE-----"))
     throw new UsageError("the file of --ca-file holds no certificate in PEM");

@@ -41,7 +41,7 @@ async function serve(api: Api, request: IncomingMessage, response: ServerRespons
     return;
   }
   const path = url.startsWith(`${BASE_PATH}/`) ? url.slice(BASE_PATH.length) : url;
-  const entry = journalled(method, path, body === MALFORMED ? "(malformed JSON)" : body);
+  const entry = journalled(headers["user-agent"] ?? "", method, path, body === MALFORMED ? "(malformed JSON)" : body);
   api.journal.push(entry);
   if (api.settings.latency > 0) await sleep(api.settings.latency);
 

@@ -44,7 +44,7 @@ export const ATTRIBUTE_NAMES: readonly string[] = TYPES.map(([name]) => name);
 
 /** The name that is printed; undefined for one that has none. */
 export function attributeName(spelling: string): string | undefined {
-  return BY_NAME.get(spelling.toLowerCase().replace(/^oid\./, ""));
+  return BY_NAME.get(spelling.toLowerCase());
 }
 
 export function isNamedByOne(name: string): boolean {

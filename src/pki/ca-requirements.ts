@@ -102,15 +102,14 @@ function insteadOfLeaf(leaf: Certificate, all: readonly PlacedCertificate[]): st
     : `Take it out: its issuer is here already, as ${issuer.place}.`;
 }
 
-function signatureName({ signature: { key, hash } }: Certificate): string | undefined {
-  if (hash !== undefined && /^SHA-(1|256|384|512)$/.test(hash) && (key === "RSASSA-PKCS1-v1_5" || key === "ECDSA"))
-    return undefined;
-  return algorithmName(key);
+/** Undefined for what Cloudflare takes. For any other hash peculiar gives the OID alone. */
+function signatureName({ signature: { key } }: Certificate): string | undefined {
+  return key === "RSASSA-PKCS1-v1_5" || key === "ECDSA" ? undefined : algorithmName(key);
 }
 
 /** By peculiar's name, or by its OID. */
 export function algorithmName(key: string): string {
-  return ALGORITHMS[key] ?? (/^[\d.]+$/.test(key) ? `an algorithm without a common name (${key.slice(0, 60)})` : key);
+  return ALGORITHMS[key] ?? (/^\d/.test(key) ? `an algorithm without a common name (${key.slice(0, 60)})` : key);
 }
 
 function checkPeriod({ certificate, title }: PlacedCertificate, wanted: Requirements) {

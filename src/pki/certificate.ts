@@ -114,13 +114,9 @@ export function certificateOf({ pem }: CaCertificateFacts): Certificate {
   return certificate;
 }
 
-/** A distinguished name in DER, spelled as `facts.subject` is; undefined when it can't be read. */
-export function nameOf(der: Buffer): string | undefined {
-  try {
-    return new Name(new Uint8Array(der)).toString();
-  } catch {
-    return undefined;
-  }
+/** A distinguished name in DER, spelled as `facts.subject` is; throws where it can't be read. */
+export function nameOf(der: Buffer): string {
+  return new Name(new Uint8Array(der)).toString();
 }
 
 /** True when this issuer's key made the signature of that certificate, and its name is the issuer there. */

@@ -1,7 +1,7 @@
 import { shown } from "../wording/shown";
 import { CERTIFICATE, CRL, materialOfDer, materialOfLabel } from "./foreign-material";
 import { splitPem, type PemBlock } from "./pem-blocks";
-import { isRefused, naming, readBlock, refusal, type Reading, type Refusal } from "./reading";
+import { naming, readBlock, refusal, type Reading, type Refusal } from "./reading";
 import { materialInText, materialOfText } from "./stray-material";
 
 export interface ClientIssuer {
@@ -23,12 +23,12 @@ export function readClientIssuer(text: unknown): { clientIssuer: ClientIssuer } 
     ...blocks.flatMap(({ label }) => materialOfLabel(label) ?? []),
     ...found,
   ]).exposures;
-  if (secrets?.length) return refusal([{ exposures: [...new Set(secrets)] }]);
+  if (secrets.length > 0) return refusal([{ exposures: [...new Set(secrets)] }]);
   if (block === undefined)
     return problem('The text holds no certificate: no "-----BEGIN CERTIFICATE-----" line is in it.');
   if (others.length > 0) return problem(`The text has ${blocks.length} blocks, and one is taken.`);
   const { certificate, ...reading } = readClientCertificate(block, "The block", GIVE);
-  if (certificate === undefined || isRefused(reading)) return refusal([reading]);
+  if (certificate === undefined) return refusal([reading]);
   const { facts, issuerSki, ca } = certificate;
   if (ca === true) return problem(`${shown(facts.subject)} is a CA: its own issuer isn't the one of its clients.`);
   if (issuerSki === undefined)

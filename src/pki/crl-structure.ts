@@ -52,7 +52,6 @@ function parse(der: Buffer): CrlStructure {
   // The name of the algorithm stands inside of what is signed, too, so that nobody can exchange it.
   if (!named.whole.equals(algorithm.whole) || signature.body[0] !== 0) throw new TypeError();
   const issuer = nameOf(fields.take(TAG.sequence).whole);
-  if (issuer === undefined) throw new TypeError();
   const thisUpdate = timeOf(fields.take(TAG.utcTime, TAG.generalizedTime));
   const next = fields.optional(TAG.utcTime, TAG.generalizedTime);
   const revoked = fields.optional(TAG.sequence);
@@ -80,8 +79,7 @@ function only<T>(members: Members, take: (members: Members) => T): T {
 function entryOf(members: Members): CrlEntry {
   const serialNumber = serialNumberOf(members.take(TAG.integer).body);
   members.take(TAG.utcTime, TAG.generalizedTime);
-  const extensions = only(members, () => members.optional(TAG.sequence));
-  return { serialNumber, extensions: extensions === undefined ? [] : extensionsOf(extensions.whole) };
+  return { serialNumber, extensions: extensionsOf(only(members, () => members.optional(TAG.sequence))?.whole) };
 }
 
 /** Of a SEQUENCE of them. */

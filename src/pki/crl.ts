@@ -104,11 +104,12 @@ function whyForeign({ algorithm }: CrlStructure, namesakes: readonly Certificate
 }
 
 function datesOf({ thisUpdate, nextUpdate }: CrlStructure, now: Date): string[] {
-  const late = nextUpdate === undefined ? 0 : +now - +nextUpdate;
+  const due = nextUpdate ?? now;
+  const late = +now - +due;
   const early = +thisUpdate - +now;
-  if (nextUpdate !== undefined && late > 0)
+  if (late > 0)
     return [
-      `was to be replaced by ${rfc3339(nextUpdate)}, ${days(late)} ago: what was revoked since then isn't in it. Fetch it anew.`,
+      `was to be replaced by ${rfc3339(due)}, ${days(late)} ago: what was revoked since then isn't in it. Fetch it anew.`,
     ];
   if (early <= SKEW) return [];
   return [`is of ${rfc3339(thisUpdate)}, in ${days(early)}. It counts at once. Check this machine's clock.`];

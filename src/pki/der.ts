@@ -29,24 +29,22 @@ export const TAG = {
   sequence: 0x30,
 } as const;
 
-/** Bytes that are no DER, or not of the structure that was asked for. */
-export class MalformedDer extends Error {}
-
 /**
  * The elements that stand side by side in these bytes. peculiar's own reader makes some thirty objects of each entry of a
  * CRL and takes two seconds for 10,000 of them; and nothing here goes deeper than the structure that is asked for.
+ * What is no DER, or no such structure, is thrown out: here and below.
  */
 export function elementsOf(bytes: Buffer): Element[] {
   const found: Element[] = [];
   for (let at = 0; at < bytes.length;) {
     const tag = bytes[at] ?? 0;
     const first = bytes[at + 1] ?? 0x80;
-    const octets = first < 0x80 ? 0 : first - 0x80;
+    const octets = Math.max(0, first - 0x80);
     const header = 2 + octets;
-    // No tag of more than one octet, no length that is left open, none of more than four octets.
-    if ((tag & 0x1f) === 0x1f || first === 0x80 || octets > 4 || at + header > bytes.length) throw new MalformedDer();
+    // No tag of more than one octet, and no length that is left open.
+    if ((tag & 0x1f) === 0x1f || first === 0x80) throw new TypeError();
     const end = at + header + (octets === 0 ? first : bytes.readUIntBE(at + 2, octets));
-    if (end > bytes.length) throw new MalformedDer();
+    if (end > bytes.length) throw new TypeError();
     found.push(new Element(tag, bytes, at, header, end));
     at = end;
   }
@@ -71,12 +69,12 @@ export class Members {
 
   take(...tags: readonly number[]): Element {
     const member = this.optional(...tags);
-    if (member === undefined) throw new MalformedDer();
+    if (member === undefined) throw new TypeError();
     return member;
   }
 
   end(): void {
-    if (this.next < this.all.length) throw new MalformedDer();
+    if (this.next < this.all.length) throw new TypeError();
   }
 }
 
@@ -97,10 +95,10 @@ export function dotted({ body }: Element): string {
 
 /** A UTCTime or GeneralizedTime as RFC 5280 has them: to the second, in UTC. */
 export function timeOf({ tag, body }: Element): Date {
-  const digits = /^(?:\d\d)?\d{12}(?=Z$)/.exec(body.toString("latin1"))?.[0] ?? "";
-  const century = Number(digits.slice(0, 2)) < 50 ? "20" : "19";
-  const whole = tag === TAG.utcTime ? century + digits : digits;
-  const date = new Date(whole.replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z"));
-  if (whole.length !== 14 || Number.isNaN(date.getTime())) throw new MalformedDer();
+  const text = body.toString("latin1");
+  const whole = tag === TAG.utcTime ? (text < "50" ? "20" : "19") + text : text;
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(whole) ?? [];
+  const date = new Date(`${parts.slice(0, 3).join("-")}T${parts.slice(3).join(":")}Z`);
+  if (Number.isNaN(date.getTime())) throw new TypeError();
   return date;
 }

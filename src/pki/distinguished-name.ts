@@ -71,11 +71,11 @@ function toDerAttribute(
 function bytesOf(written: string, isQuoted: boolean): Buffer | string {
   const units: string[] = written.match(UNIT) ?? [];
   while (!isQuoted && units.at(-1) === " ") units.pop();
-  const odd = units.find((unit) => unit.startsWith("\\") && !/^\\(?:[ "#+,;<=>\\]|[0-9a-f]{2})$/i.test(unit));
+  const odd = units.find((unit) => /\\[^ "#+,;<=>\\]$/su.test(unit));
   if (odd !== undefined) return `a backslash before ${shown(odd.slice(1))}, which takes none.`;
   const bytes = Buffer.concat(
     units.map((unit) =>
-      /^\\[0-9a-f]{2}$/i.test(unit) ? Buffer.from(unit.slice(1), "hex") : Buffer.from(unit.replace(/^\\/, "")),
+      /\\[0-9a-f]{2}/i.test(unit) ? Buffer.from(unit.slice(1), "hex") : Buffer.from(unit.replace("\\", "")),
     ),
   );
   return isUtf8(bytes) && !/[\ud800-\udfff]/u.test(written) ? bytes : "bytes that are no UTF-8.";

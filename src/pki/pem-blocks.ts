@@ -72,19 +72,19 @@ function armours(text: string): Armour[] {
 function toBlock(number: number, begin: Armour | undefined, end: Armour | undefined, body: string): PemBlock {
   // A key between a certificate's BEGIN and its own END is a key: the label that says so counts.
   const label = [begin, end].find((armour) => armour?.label.includes("KEY"))?.label ?? (begin ?? end)?.label ?? "";
-  const decoded = begin === undefined ? { flaw: "has an END line but no BEGIN line" } : decode(body);
-  const der = "der" in decoded ? decoded.der : undefined;
-  let flaw = "flaw" in decoded ? decoded.flaw : undefined;
-  if (end === undefined) flaw = "has a BEGIN line but no END line, so the text is cut off";
-  else if (begin !== undefined) {
-    if (begin.label !== end.label) flaw = "has an END line of another kind than its BEGIN line";
-    else if (!begin.intact || !end.intact)
-      flaw = "has a damaged BEGIN or END line (five hyphens, capitals, single spaces)";
-  }
-  return { number, label, body, der, flaw };
+  const { der, flaw } = begin === undefined ? {} : decode(body);
+  return { number, label, body, der, flaw: flawOf(begin, end) ?? flaw };
 }
 
-function decode(body: string): { der: Buffer } | { flaw: string } {
+function flawOf(begin: Armour | undefined, end: Armour | undefined): string | undefined {
+  if (begin === undefined) return "has an END line but no BEGIN line";
+  if (end === undefined) return "has a BEGIN line but no END line, so the text is cut off";
+  if (begin.label !== end.label) return "has an END line of another kind than its BEGIN line";
+  const isIntact = begin.intact && end.intact;
+  return isIntact ? undefined : "has a damaged BEGIN or END line (five hyphens, capitals, single spaces)";
+}
+
+function decode(body: string): { der?: Buffer; flaw?: string } {
   const base64 = body.replace(/[\s\u200b-\u200d\u2060]/g, "");
   if (base64 === "") return { flaw: "has nothing between its BEGIN and END lines" };
   // Looked for the other way round, because matching megabytes (a CRL) to their end overflows the stack.

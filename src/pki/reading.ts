@@ -77,7 +77,7 @@ function readOther(der: Buffer, length: number, place: string): Reading {
 }
 
 /** Names foreign material; what a key is in goes to `exposures`. */
-export function naming(lead: string, materials: readonly Material[]): Reading {
+export function naming(lead: string, materials: readonly Material[]): { exposures: string[]; problems: string[] } {
   const sentences = (secret: boolean) =>
     materials
       .filter((material) => (material.secret ?? false) === secret)
@@ -87,8 +87,8 @@ export function naming(lead: string, materials: readonly Material[]): Reading {
 
 /** How many bytes a DER SEQUENCE takes by its own header. */
 export function sequenceLength(der: Buffer): number | undefined {
-  const first = der[1];
-  if (der[0] !== 0x30 || first === undefined) return undefined;
+  const first = der[1] ?? 0x80;
+  if (der[0] !== 0x30) return undefined;
   if (first < 0x80) return 2 + first;
   const octets = first - 0x80;
   return octets >= 1 && octets <= 4 && der.length >= 2 + octets ? 2 + octets + der.readUIntBE(2, octets) : undefined;

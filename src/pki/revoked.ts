@@ -58,8 +58,8 @@ export function readRevoked(
   { cas, issuerSkis = [] }: Issuers,
   now: Date,
 ): { revocations: Revocations } | Refusal {
-  const skis = new Set([...issuerSkis, ...cas.flatMap(({ ski }) => ski ?? [])]);
-  const known: Known = { cas: cas.map(certificateOf), skis: [...skis].sort(), now };
+  const certificates = cas.map(certificateOf);
+  const known: Known = { cas: certificates, skis: [...new Set([...issuerSkis, ...skisOf(certificates)])], now };
   const readings = entries.flatMap((entry, index) =>
     readEntry(entry, `Entry ${index + 1} of ${entries.length}`, known),
   );
@@ -103,7 +103,7 @@ function readArmoured(block: PemBlock, place: string, known: Known): EntryReadin
   if (block.der !== undefined && block.flaw === undefined && materialOfDer(block.der) === CRL)
     return ofCrl(block.der, place, known);
   const { certificate, ...reading } = readClientCertificate(block, place, isCrl ? COPY : GIVE);
-  return certificate === undefined || isRefused(reading) ? reading : ofCertificate(certificate, place, known);
+  return certificate === undefined ? reading : ofCertificate(certificate, place, known);
 }
 
 function ofCrl(der: Buffer, place: string, { cas, now }: Known): EntryReading {
@@ -141,7 +141,7 @@ function ofCertificate(certificate: Certificate, place: string, { cas, skis }: K
 }
 
 function skisOf(cas: readonly Certificate[]): string[] {
-  return [...new Set(cas.flatMap(({ facts }) => facts.ski ?? []))].sort();
+  return cas.flatMap(({ facts }) => facts.ski ?? []);
 }
 
 function readBare(text: string, place: string, known: Known): EntryReading {
@@ -154,13 +154,13 @@ function readBare(text: string, place: string, known: Known): EntryReading {
     return "problem" in serial
       ? { problems: [`${place} ${serial.problem}`] }
       : ofSerial(serial.serialNumber, place, known);
-  const der = Buffer.from(/[^A-Za-z0-9+/=\s]/.test(text) ? "" : text, "base64");
+  const der = /[^A-Za-z0-9+/=\s]/.test(text) ? Buffer.alloc(0) : Buffer.from(text, "base64");
   const encoded = materialOfDer(der);
   if (encoded !== undefined && !encoded.secret)
     return readArmoured({ number: 1, label: "CERTIFICATE", body: text, der, flaw: undefined }, place, known);
   const materials = materialOfText(text);
   const { exposures } = naming(`${place} is`, materials);
-  if (exposures?.length) return { exposures };
+  if (exposures.length > 0) return { exposures };
   const [material] = materials;
   const bytes = material?.what.includes("DER (binary)") ? " Pass a file's bytes as readFileSync(path) gives them." : "";
   const what = material?.what ?? (text.length > 200 ? `a text of ${text.length} characters` : shown(text));
@@ -168,9 +168,11 @@ function readBare(text: string, place: string, known: Known): EntryReading {
 }
 
 function readFingerprint(text: string): { sha256: string } | { problem: string } | undefined {
-  const [, label = "", rest = ""] =
-    /^((?:(?:sha-?\d+|md5)(?:\sfingerprint)?|fingerprint)\s?[=:]\s?)?(.*)$/is.exec(text) ?? [];
-  const digits = rest.replace(/^0x|[\s:-]/gi, "").toLowerCase();
+  const [label = ""] = /^(?:(?:sha-?\d+|md5)(?:\sfingerprint)?|fingerprint)\s?[=:]\s?/i.exec(text) ?? [];
+  const digits = text
+    .slice(label.length)
+    .replace(/^0x|[\s:-]/gi, "")
+    .toLowerCase();
   const isHex = /^[0-9a-f]+$/.test(digits);
   if (isHex && digits.length === 64) return { sha256: digits };
   if (label === "" || !isHex) return undefined;

@@ -25,10 +25,11 @@ const REMEDY = 'Write it in hexadecimal, as "openssl x509 -noout -serial" prints
  * refused, with both readings to choose from. Undefined for a text that looks like no serial number at all.
  */
 export function readSerialNumber(text: string): WrittenSerial | undefined {
-  const [, label = "", rest = ""] = /^(serial(?:[ -]?number)?\s*[=:#]\s*)?(.*)$/is.exec(text) ?? [];
+  const [label = ""] = /^serial(?:[ -]?number)?\s*[=:#]\s*/i.exec(text) ?? [];
+  const rest = text.slice(label.length);
   const marked = /^\d+ \((0x[0-9a-f]+)\)$/i.exec(rest)?.[1] ?? rest;
   if (!SEPARATED.test(marked) && !/^(?:0x)?[0-9a-f]+$/i.test(marked)) return undefined;
-  const digits = marked.replace(/^0x|[\s:-]/gi, "");
+  const digits = marked.replace(/0x|[\s:-]/gi, "");
   const isHex = digits !== rest || /^serial\s*=/i.test(label) || /[a-f]/i.test(digits);
   if (!isHex && !/^0*\d$/.test(digits)) return readBareDigits(digits);
   const serialNumber = canonicalSerialNumber(digits);
@@ -48,13 +49,11 @@ const TOO_HIGH = `has 40 hex digits and begins with 8 to F, as RFC 5280 allows n
 
 function readBareDigits(digits: string): WrittenSerial {
   const asHex = canonicalSerialNumber(digits);
-  const asDecimal = canonicalSerialNumber(BigInt(digits.slice(0, 100)).toString(16));
-  const isHexPossible = asHex !== undefined && !isTooHigh(asHex);
-  if (asDecimal === undefined) {
-    if (isHexPossible) return { serialNumber: asHex };
+  const asDecimal = canonicalSerialNumber(BigInt(digits).toString(16));
+  // What is too long as a decimal number is longer still in hexadecimal.
+  if (asDecimal === undefined)
     return { problem: `has ${digits.length} digits, which is too long for a serial number. ${REMEDY}` };
-  }
-  if (!isHexPossible) return { serialNumber: asDecimal };
+  if (asHex === undefined || isTooHigh(asHex)) return { serialNumber: asDecimal };
   return {
     problem: `has digits only, and may be hexadecimal or decimal. Write "0x${asHex}" if it is hexadecimal already, as OpenSSL prints serial numbers, or "0x${asDecimal}" if it is decimal, as Cloudflare's API has them.`,
   };

@@ -95,12 +95,9 @@ function materialOfBase64(token: string): Material | undefined {
 /** The whole text is base64 of a PEM text (a Kubernetes secret) or DER in hexadecimal. */
 function materialOfEncodedText(text: string): Material | undefined {
   const compact = text.replace(/[\s:]/g, "");
-  if (/^(?:[0-9a-f]{2}){30,}$/i.test(compact)) {
-    const material = materialOfDer(Buffer.from(compact, "hex"));
-    const command = "xxd -r -p ca.hex | openssl x509 -inform DER -out ca.pem";
-    if (material !== undefined) return converted(material, "in hexadecimal", command);
-  }
-  return /^[A-Za-z0-9+/]{40,}={0,2}$/.test(compact) ? materialOfEncodedPem(compact) : undefined;
+  const material = materialOfDer(Buffer.from(compact, "hex"));
+  if (material === undefined) return materialOfEncodedPem(compact);
+  return converted(material, "in hexadecimal", "xxd -r -p ca.hex | openssl x509 -inform DER -out ca.pem");
 }
 
 function materialOfEncodedPem(base64: string): Material | undefined {

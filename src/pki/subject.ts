@@ -30,14 +30,17 @@ const REFUSED: readonly (readonly [look: RegExp, why: string])[] = [
 /** Reads a subject as a person writes it, for a comparison letter by letter with what Cloudflare prints. */
 export function readSubject(input: unknown): Subject | { problem: string } {
   if (typeof input !== "string") return { problem: `The subject is not a text. ${GIVE}` };
-  const text = input.replace(/^\s+|(?<!\\)\s+$/g, "").replace(/^subject\s*[=:]\s*(?=[\w.]+\s*=)/i, "");
+  const text = input
+    .trimStart()
+    .replace(/(?<!\\)\s+$/, "")
+    .replace(/^subject\s*[=:]\s*(?=[\w.]+\s*=)/i, "");
   const title = `The subject, ${shown(text)},`;
   const { blocks } = splitPem(input);
   const materials = [
     ...blocks.flatMap(({ label }) => materialOfLabel(label) ?? []),
     ...(input.includes("=") ? materialInText(input) : materialOfText(input)),
   ];
-  const [exposure] = naming("The subject holds", materials).exposures ?? [];
+  const [exposure] = naming("The subject holds", materials).exposures;
   if (exposure !== undefined) return { problem: exposure };
   if (input.length > LONGEST)
     return { problem: `The subject has ${input.length} characters, more than ${LONGEST}. ${GIVE}` };

@@ -1,6 +1,6 @@
 import type * as CaBundleModule from "./ca-bundle";
 import { CERTIFICATE, materialOfDer } from "./foreign-material";
-import { splitPem } from "./pem-blocks";
+import { splitPem, type PemBlock } from "./pem-blocks";
 
 /*
  * A private key among the certificates is refused, but Pulumi's engine logs what it is given before anybody can refuse
@@ -33,16 +33,14 @@ export function reasonsOfWithheld(text: unknown): string[] | undefined {
 }
 
 /** Nothing but blocks of certificates, as they nearly always come: no key can hide there. */
-function isPlain(text: string): boolean {
+export function isPlain(text: string): boolean {
   const { blocks, stray } = splitPem(text);
-  const plain = blocks.filter(
-    ({ label, flaw, der }) =>
-      label === "CERTIFICATE" && flaw === undefined && der && materialOfDer(der) === CERTIFICATE && isWhole(der),
-  );
-  return plain.length === blocks.length && blocks.length > 0 && stray.join("").trim() === "";
+  const isCertificate = ({ label, der }: PemBlock) =>
+    label === "CERTIFICATE" && der !== undefined && materialOfDer(der) === CERTIFICATE && isWhole(der);
+  return blocks.every(isCertificate) && stray.every((line) => line.trim() === "");
 }
 
-/** A SEQUENCE of the length that a certificate has, with nothing behind it. */
+/** A SEQUENCE of the length that a certificate has (two octets tell it), with nothing behind it. */
 function isWhole(der: Buffer): boolean {
-  return der[1] === 0x82 && der.readUInt16BE(2) === der.length - 4;
+  return der.readUInt16BE(2) === der.length - 4;
 }

@@ -1,7 +1,9 @@
 import { REF_PREFIX } from "../rules/position";
 import { standingDemands } from "./demand";
 import type { StandingDemand } from "./demand";
-import type { Picture } from "./picture";
+import type { Picture, Rule } from "./picture";
+import type { DeclaredRule } from "./program";
+import { isOf } from "./rule-steps";
 
 /** What is to become of one list: the hostnames of one zone that are associated with one CA. */
 export interface ListWish {
@@ -18,6 +20,8 @@ export interface ListWish {
   readonly isKnown?: boolean;
   /** Nothing of the program is left, so no other CA is meant to take its clients over. */
   readonly isDestroy?: boolean;
+  /** The program's rules for every host. On one that they don't name they let nobody in, and stand on nothing. */
+  readonly sweeping?: readonly Pick<DeclaredRule, "ref" | "hostnames">[];
   /** Nothing is held: the outage was chosen. */
   readonly isYielding?: boolean;
 }
@@ -41,7 +45,8 @@ export function planList(picture: Picture, observed: readonly string[], wish: Li
   const strangers = strangersIn(picture, observed, wish);
   const isRefused = wish.strangers === "refuse" && strangers.length > 0;
   const leaving = wish.strangers === "remove" ? loose : loose.filter((hostname) => own.has(hostname));
-  const held = isRefused ? [] : standingDemands(picture, wish.ca, leaving, isStaying);
+  const demands = isRefused ? [] : standingDemands(picture, wish.ca, leaving, isStaying);
+  const held = demands.filter(({ hostname, rules }) => !rules.every((rule) => isSwept(rule, hostname, wish)));
   const gone = new Set(wish.isYielding ? leaving : without(leaving, held));
   const staying = observed.filter((hostname) => !gone.has(hostname));
   return { next: [...new Set([...wish.hostnames, ...staying])].sort(), held, strangers, isRefused };
@@ -52,6 +57,10 @@ export function strangersIn(picture: Picture, observed: readonly string[], wish:
   const own = new Set(wish.own);
   const foreign = looseIn(observed, wish).filter((hostname) => !own.has(hostname));
   return wish.isKnown && wish.strangers === "refuse" ? without(foreign, ours(picture, wish.ca, foreign)) : foreign;
+}
+
+function isSwept(rule: Rule, hostname: string, { sweeping = [] }: ListWish): boolean {
+  return sweeping.some((one) => isOf(rule, one.ref) && !one.hostnames.includes(hostname));
 }
 
 /** What nobody in the program declares. */

@@ -51,11 +51,16 @@ export function nextStep(rules: readonly Rule[], wish: RuleWish, written: Readon
   return surplus && { kind: "drop", present: surplus[1] };
 }
 
+/** Whether the rule is one of those that go by this `ref`. */
+export function isOf({ ref }: Rule, own: string): boolean {
+  return ref === own || ref.startsWith(`${own}_`);
+}
+
 /** Ours among the zone's rules, by the `ref` that each has or should have. */
 export function ownRules(rules: readonly Rule[], { ref, definitions, ruleIds = [] }: RuleWish): Map<string, Rule> {
   const own = new Map<string, Rule>();
   for (const rule of rules) {
-    if (rule.ref === ref || rule.ref.startsWith(`${ref}_`)) own.set(rule.ref, rule);
+    if (isOf(rule, ref)) own.set(rule.ref, rule);
   }
   const known = new Set([...own.values()].map(({ id }) => id));
   ruleIds.forEach((id, index) => {

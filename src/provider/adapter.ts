@@ -1,5 +1,6 @@
 import { HalfDone } from "./engine/contract";
-import type { CheckFailure, Diff, Handler, Properties } from "./engine/contract";
+import type { CheckFailure, Diff, Form, Handler, Properties } from "./engine/contract";
+import { given, packed, packedInputs, unpacked } from "./engine/form";
 import { UNKNOWN } from "./engine/unknown";
 import type { Session } from "./session";
 import { withoutSecrets } from "../wording/shown";
@@ -17,6 +18,9 @@ export interface DynamicProvider {
 
 /** A kind of resource as the engine calls it. */
 export function adapt<State extends object>(handler: Handler<State>, shared: Session): DynamicProvider {
+  const { form } = handler;
+  const state = (held: Properties) => unpacked(form, held) as State;
+  const answered = <T>(call: () => Promise<T>, inputs?: Properties) => answeredIn(form, call, inputs);
   return {
     // Stored at once, without an await: the process doesn't wait for this before it calls the rest.
     configure: (request) => {
@@ -24,23 +28,24 @@ export function adapt<State extends object>(handler: Handler<State>, shared: Ses
       return Promise.resolve();
     },
     check: (olds, news) => answered(() => check(handler, shared, olds, news)),
-    diff: (_id, olds, news) => answered(() => Promise.resolve(diff(handler, shared, olds as State, news as State))),
+    diff: (_id, olds, news) => answered(() => Promise.resolve(diff(handler, shared, state(olds), state(news)))),
     create: (inputs) =>
       answered(async () => {
-        const { id, state } = await handler.create(inputs as State).catch(failed(shared));
-        return { id, outs: state as Properties };
+        const made = await handler.create(state(inputs)).catch(failed(shared));
+        return { id: made.id, outs: packed(form, made.state) };
       }, inputs),
     read: (id, props) =>
       answered(async () => {
-        const found = (await handler.read(id, props as State)) as Properties | undefined;
-        return found ? { id, props: found, inputs: without(found, handler.outputs) } : {};
+        const found = await handler.read(id, state(props));
+        if (!found) return {};
+        return { id, props: packed(form, found), inputs: without(packedInputs(form, found), handler.outputs) };
       }),
     update: (id, olds, news) =>
       answered(async () => {
-        const outs = await handler.update(id, olds as State, news as State).catch(failed(shared));
-        return { outs: outs as Properties };
+        const outs = await handler.update(id, state(olds), state(news)).catch(failed(shared));
+        return { outs: packed(form, outs) };
       }, news),
-    delete: (id, props) => answered(() => handler.delete(id, props as State)),
+    delete: (id, props) => answered(() => handler.delete(id, state(props))),
   };
 }
 
@@ -53,8 +58,8 @@ function failed(shared: Session): (error: unknown) => never {
 }
 
 /** What a resource tells of itself and its program beside its inputs isn't kept. */
-async function check<State>(
-  handler: Handler<State>,
+async function check<State extends object>(
+  { form, ...handler }: Handler<State>,
   shared: Session,
   olds: Properties,
   { __preview, __settings, __self, __ca, __elsewhere, ...news }: Properties,
@@ -63,8 +68,9 @@ async function check<State>(
   const mistake = shared.mistake(textsOf(__settings));
   if (mistake !== undefined) return { inputs: news, failures: [{ property: "", reason: mistake }] };
   const origin = { self: textOf(__self), ca: textOf(__ca), elsewhere: textsOf(__elsewhere) };
-  const { inputs, failures } = await handler.check(olds, news, origin);
-  return { inputs, failures: failures.map(unechoed) };
+  const { inputs, failures } = await handler.check(unpacked(form, olds), given(form, olds, news), origin);
+  if (failures.length > 0) return { inputs, failures: failures.map(unechoed) };
+  return { inputs: packedInputs(form, inputs as State), failures: [] };
 }
 
 function diff<State>(handler: Handler<State>, shared: Session, olds: State, news: State): Diff {
@@ -95,7 +101,11 @@ function without(properties: Properties, keys: readonly PropertyKey[]): Properti
  * Runs one call. What goes back is plain JSON without `undefined`, which the engine can't take: it would fail after
  * the remote write and lose the id. An error goes back without its stack, which the engine would print above it.
  */
-async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise<T> {
+async function answeredIn<T, State extends object>(
+  form: Form<State>,
+  call: () => Promise<T>,
+  inputs?: Properties,
+): Promise<T> {
   try {
     return plain(await call());
   } catch (thrown) {
@@ -105,7 +115,7 @@ async function answered<T>(call: () => Promise<T>, inputs?: Properties): Promise
     if (!(error instanceof HalfDone)) throw error;
     const { id, message } = error;
     // The shape that the engine takes for "created, but not initialised": it keeps the id and calls update next time.
-    const properties = plain({ ...inputs, ...error.state, __provider: inputs?.__provider });
+    const properties = plain({ ...packed(form, error.state as State), __provider: inputs?.__provider });
     throw Object.assign(new Error(message), { id, properties, reasons: [message], stack: "" });
   }
 }

@@ -18,6 +18,7 @@ export interface AcceptedCa {
 
 /** The Cloudflare-managed CA of the account. Its revoked certificates are refused. */
 export interface ManagedCa extends Omit<AcceptedCa, "issuerSkis" | "certificates"> {
+  /** Names the managed CA outright: it is never meant by leaving something out. */
   readonly id: typeof CLOUDFLARE_MANAGED_CA;
   /** Its subject key identifier. Default: that of `clientCertificate`; without either the rule names no issuer, and is then alone. */
   readonly issuerSkis?: AcceptedCa["issuerSkis"];

@@ -60,6 +60,7 @@ export interface CaCertificateArgs {
  * ```
  */
 export class CaCertificate extends pulumi.CustomResource {
+  /** The type in state and in a URN: what `transforms` and policies compare. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:CaCertificate";
 
   /** The certificates in canonical PEM: what was sent. */

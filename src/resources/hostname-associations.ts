@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { linesOf } from "../wording/lines";
 import { CaCertificate } from "./ca-certificate";
 import { withCredentials } from "./credentials";
-import { providedBy } from "./provider-text";
+import { given, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
@@ -47,11 +48,14 @@ export interface HostnameAssociationsArgs {
  * ```
  */
 export class HostnameAssociations extends pulumi.CustomResource {
+  /** The type in state and in a URN: what `transforms` and policies compare. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:HostnameAssociations";
 
+  /** The zone of the list, as 32 hexadecimal digits. */
   declare readonly zoneId: pulumi.Output<string>;
+  /** The uploaded CA of the list, as a UUID; or `CLOUDFLARE_MANAGED_CA`. */
   declare readonly caCertificateId: pulumi.Output<string>;
-  /** The hostnames on their canonical form, in an order that stays from one run to the next. */
+  /** The hostnames on their canonical form, sorted. */
   declare readonly hostnames: pulumi.Output<string[]>;
 
   /** True for HostnameAssociations, also of another copy of this package. */
@@ -73,9 +77,10 @@ export class HostnameAssociations extends pulumi.CustomResource {
     super(
       HostnameAssociations.__pulumiType,
       name,
-      { ...providedBy("hostname-associations"), ...inputs },
+      { ...providedBy("hostname-associations"), ...given(inputs) },
       withCredentials(opts),
     );
+    this.hostnames = this.hostnames.apply(linesOf);
   }
 }
 

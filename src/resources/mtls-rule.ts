@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bytesAsText } from "../pki/bytes-as-text";
 import { withholdKeys } from "../pki/withheld";
+import { expressionsOf } from "../wording/lines";
 import { limitsOf } from "./accepted-ca";
 import type { AcceptedCa, ManagedCa } from "./accepted-ca";
 import { withCredentials } from "./credentials";
 import { HostnameAssociations } from "./hostname-associations";
-import { ownerOf, providedBy } from "./provider-text";
+import { given, ownerOf, providedBy } from "./provider-text";
 import { zoneIdOf } from "./zone";
 import type { ZoneId } from "./zone";
 
@@ -16,6 +17,7 @@ type Anchor = pulumi.Input<string> | undefined;
 export interface BlockResponse {
   /** From 400 to 499. */
   readonly statusCode: pulumi.Input<number>;
+  /** The media type of `content`; Cloudflare takes these four. */
   readonly contentType: pulumi.Input<"application/json" | "text/html" | "text/plain" | "text/xml">;
   /** At most 2,048 bytes. */
   readonly content: pulumi.Input<string>;
@@ -93,6 +95,7 @@ export interface MtlsRuleArgs {
  * ```
  */
 export class MtlsRule extends pulumi.CustomResource {
+  /** The type in state and in a URN: what `transforms` and policies compare. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/cloudflare-mtls:MtlsRule";
 
   /** Id of the zone's entry point ruleset. */
@@ -123,9 +126,10 @@ export class MtlsRule extends pulumi.CustomResource {
       owner: ownerOf(name, opts.parent),
       __elsewhere: announce(args),
     };
-    const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions"]);
+    const provided = providedBy("mtls-rule", ["rulesetId", "ruleIds", "expressions", "action"]);
     const after = pulumi.mergeOptions(withCredentials(opts), { dependsOn: [...associations] });
-    super(MtlsRule.__pulumiType, name, { ...provided, ...inputs }, after);
+    super(MtlsRule.__pulumiType, name, { ...provided, ...given(inputs) }, after);
+    this.expressions = this.expressions.apply(expressionsOf);
   }
 }
 

@@ -9,8 +9,14 @@ type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
  */
 export function providedBy(kind: Kind, outputs: readonly string[] = []): pulumi.Inputs {
   const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
-  const __settings = Object.keys(settings());
-  return { ...unset, __provider: providerText(kind), __preview: pulumi.runtime.isDryRun() || undefined, __settings };
+  const named = Object.keys(settings());
+  const told = { __preview: pulumi.runtime.isDryRun() || undefined, __settings: named.length > 0 ? named : undefined };
+  return { ...unset, __provider: providerText(kind), ...given(told) };
+}
+
+/** Without what isn't set: the SDK takes a stack trace four times for each input, and most options of most resources aren't there. */
+export function given(inputs: pulumi.Inputs): pulumi.Inputs {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
 }
 
 /** What the stack's config has for this package, by the whole keys. */

@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { shown } from "../wording/shown";
+import { shownWrong } from "../wording/shown";
 import { codePoint, mixedScriptWarnings } from "./mixed-scripts";
 
 const ALONE = 'Write the name alone, such as "api.example.com".';
@@ -148,7 +148,7 @@ function refuse(input: string, why: string): { problem: string } {
 
 /** Without a password or a token that a URL may carry, however short. */
 function show(value: string): string {
-  return shown(
+  return shownWrong(
     value
       .slice(0, 4000)
       .replace(/^[^/]*\/\/[^/]*@|^[^/]*@/, "…@")

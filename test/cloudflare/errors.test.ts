@@ -10,8 +10,8 @@ import { getHostnameAssociations, putHostnameAssociations } from "../../src/clou
 import { deleteMtlsCertificate, listMtlsCertificates, listServicesUsing } from "../../src/cloudflare/mtls-certificates";
 import { addRule, deleteRule, getEntryPoint } from "../../src/cloudflare/rulesets";
 import { getZone } from "../../src/cloudflare/zones";
-import { startEmulator } from "../../src/emulator";
 import type { Permission } from "../../src/emulator";
+import { startEmulator } from "../support/emulator";
 
 const ROOT = join(__dirname, "../..");
 const TOKEN = "cfat_a-token-that-nobody-may-see-0123456789";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { connect } from "../../src/cloudflare/client";
 import { Pace } from "../../src/cloudflare/pace";
-import { startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
+import { startEmulator } from "../support/emulator";
 import { runs } from "../support/runs";
 
 /* Cloudflare refuses everything for five minutes to a token that calls too often: the calls of a process keep below that. */

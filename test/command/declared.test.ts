@@ -2,10 +2,15 @@ import { targetsOf } from "../../src/command/declared";
 
 /* What a stack declares, from what Pulumi prints of it. */
 
-const list = { zoneId: "z", hostnames: ["api.x.com", "list.x.com"], caCertificateId: "1", mode: "exclusive" };
+const list = { zoneId: "z", hostnames: "api.x.com\nlist.x.com\n", caCertificateId: "1", mode: "exclusive" };
 const rule = {
-  ...{ zoneId: "z", hostnames: ["api.x.com"], action: "block", expressions: ["ssl"], paths: ["/admin/*"] },
-  associations: [{ caCertificateId: "1", hostnames: ["api.x.com", "list.x.com"] }],
+  ...{ zoneId: "z", hostnames: "api.x.com\n", action: "block", expressions: "ssl\n\n", paths: "/admin/*\n" },
+  associations: [{ caCertificateId: "1", more: "list.x.com\n", less: "" }],
+};
+/** As a program reads them. */
+const read = {
+  list: { ...list, hostnames: ["api.x.com", "list.x.com"] },
+  rule: { ...rule, expressions: ["ssl"] },
 };
 const exported = (...resources: object[]) => JSON.stringify({ version: 3, deployment: { resources } });
 const secret = (value: unknown) => ({
@@ -20,7 +25,7 @@ test.each([
   ["an export", exported({ outputs: list }, { outputs: rule })],
   [
     "an export with inputs",
-    exported({ inputs: list, outputs: list }, { inputs: { ...rule, expressions: undefined }, outputs: rule }),
+    exported({ inputs: list, outputs: list }, { inputs: { ...rule, action: undefined }, outputs: rule }),
   ],
   [
     "an export with secrets shown",
@@ -29,16 +34,19 @@ test.each([
       { outputs: { ...rule, hostnames: secret(rule.hostnames) } },
     ),
   ],
-  ["outputs with a component", JSON.stringify({ mtls: { associations: { x: { one: list } }, rules: { x: rule } } })],
+  [
+    "outputs with a component",
+    JSON.stringify({ mtls: { associations: { x: { one: read.list } }, rules: { x: read.rule } } }),
+  ],
 ])("%s has its hosts: those of rules on their first path, and those that only are on a list", (_what, text) => {
   expect(targetsOf(text)).toMatchObject([API, LIST]);
 });
 
 test("what is about to be deleted isn't declared any more, nor what a killed run began", () => {
-  const old = { delete: true, outputs: { ...rule, hostnames: ["old.x.com"] } };
+  const old = { delete: true, outputs: { ...rule, hostnames: "old.x.com\n" } };
   const deployment = {
     resources: [old, { outputs: rule }],
-    pending_operations: [{ resource: { outputs: { ...rule, hostnames: ["new.x.com"] } } }],
+    pending_operations: [{ resource: { outputs: { ...rule, hostnames: "new.x.com\n" } } }],
   };
   expect(targetsOf(JSON.stringify({ deployment })).map(({ hostname }) => hostname)).toEqual(["api.x.com"]);
 });
@@ -47,11 +55,11 @@ test("a host is judged by the rules of its own zone, and by all of them", () => 
   const elsewhere = {
     ...rule,
     zoneId: "y",
-    hostnames: ["api.y.com"],
-    expressions: ["not ssl"],
+    hostnames: "api.y.com\n",
+    expressions: "not ssl\n\n",
     response: { statusCode: 401 },
   };
-  const second = { ...rule, paths: undefined, expressions: ["ssl", "not ssl"], action: "log" };
+  const second = { ...rule, paths: undefined, expressions: "ssl\n\nnot ssl\n\n", action: "log" };
   const found = targetsOf(exported({ outputs: rule }, { outputs: elsewhere }, { outputs: second }));
   expect(
     found.map(({ hostname, path, rules, refusals }) => [hostname, path, rules.map(({ action }) => action), refusals]),

@@ -4,6 +4,7 @@ import type { TLSSocket } from "node:tls";
 import { command } from "../../src/command/verify";
 import { buildExpressions } from "../../src/rules/expression";
 import type { Emulator } from "../../src/emulator";
+import { asLines, expressionsAsLines } from "../../src/wording/lines";
 import { authorities, createAuthority, type Authority } from "../support/authority";
 import { expectOnPage, filesOf, runCommand } from "../support/command";
 import { Dashboard } from "../support/dashboard";
@@ -30,10 +31,13 @@ interface Declared {
 }
 
 /** As `pulumi stack export` prints a stack with one rule and its list. */
-function stackWith({ hostnames = [HOST], action = "block", ...rest }: Declared): string {
-  const expressions = [...buildExpressions({ hostnames, issuerSkis: [A.ski], ...rest }).values()];
-  const associations = [{ caCertificateId: "1", hostnames }];
-  const outputs = { zoneId: "z", hostnames, action, expressions, associations, ...rest };
+function stackWith({ hostnames: names = [HOST], action = "block", paths, ...rest }: Declared): string {
+  const hostnames = asLines(names);
+  const texts = buildExpressions({ hostnames: names, issuerSkis: [A.ski], paths, ...rest });
+  const expressions = expressionsAsLines([...texts.values()]);
+  const associations = [{ caCertificateId: "1", more: "", less: "" }];
+  const held = { hostnames, expressions, associations, paths: paths && asLines(paths) };
+  const outputs = { zoneId: "z", action, ...held, ...rest };
   const list = { zoneId: "z", hostnames, caCertificateId: "1", mode: "exclusive" };
   return JSON.stringify({
     version: 3,

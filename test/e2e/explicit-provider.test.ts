@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAuthority } from "../support/authority";
+import { pluginsIn } from "../support/plugins";
 import type { Stack } from "../support/stack";
 import { useEmulator, useStack } from "../support/use";
 import { programOf } from "../support/wish";
@@ -100,22 +101,15 @@ async function account() {
   ]);
   const zones = { x: { zoneId: emulator.zones["x.com"] ?? "", hostnames: ["api.x.com"] } };
   const stack = await useStack(emulator, "");
-  stack.setEnvironment({ ...NOWHERE, PATH: `${pluginsOf(stack)}:${process.env.PATH}` });
+  stack.setEnvironment({
+    ...NOWHERE,
+    PATH: `${pluginsIn(join(stack.folder, "bin"), ["cloudflare", "random"])}:${process.env.PATH}`,
+  });
   return { emulator, stack, wish: { accountId: emulator.accountId, cas: { a: A.pem }, zones } };
 }
 
 function cloudflareProvider(inputs: object): string {
   return `const cf = new (require("@pulumi/cloudflare").Provider)("cf", ${JSON.stringify(inputs)});\n`;
-}
-
-/** The engine starts a plugin for a provider, though nothing is asked of it: the SDK's own, with an empty schema. */
-function pluginsOf(stack: Stack): string {
-  const folder = join(stack.folder, "bin");
-  mkdirSync(folder);
-  const text = `#!/usr/bin/env node\nrequire("@pulumi/pulumi/provider").main({ version: "6.22.1", schema: "{}" }, process.argv.slice(2));\n`;
-  for (const name of ["cloudflare", "random"])
-    writeFileSync(join(folder, `pulumi-resource-${name}`), text, { mode: 0o755 });
-  return folder;
 }
 
 function configure(stack: Stack, config: Readonly<Record<string, string>>): void {

@@ -88,4 +88,15 @@ test("spellings of one hostname are one hostname, to the API, to the rule, and t
   await stack.must("up", "--yes", "--skip-preview", "--expect-no-changes");
   expect(emulator.requests).toHaveLength(calls);
   expect(emulator.requests.filter(isWrite)).toHaveLength(3);
+
+  // State holds them in lines. A program reads lists, and may leave them to state.
+  stack.program(`
+    pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+      type.endsWith("CaCertificate") ? undefined : { props, opts: { ...opts, ignoreChanges: ["hostnames"] } });
+    ${program(["new.x.com"])}
+    const { hostnames } = Object.values(Object.values(m.associations)[0])[0];
+    exports.read = [hostnames, Object.values(m.rules)[0].expressions.apply((texts) => texts.length)];`);
+  await stack.must("up", "--yes", "--skip-preview");
+  expect(await stack.outputs()).toEqual({ read: [canonical, 1] });
+  expect(emulator.requests).toHaveLength(calls);
 });

@@ -81,10 +81,21 @@ test("a rule that no program can mean is left out with the reason, stays as it i
     ["wide", `http.host in {"api.x.com" "vendors.x.com" "app.x.com"} and ${pinned}`],
     ["office", `http.host eq "api.x.com" and not ip.src in {192.0.2.0/24} and ${pinned}`],
     ["any", 'http.host eq "www.x.com" and not cf.tls_client_auth.cert_verified'],
-    ["json", `http.host eq "www.x.com" and ${pinned}`, { response }],
+    ["hooks", `http.host eq "www.x.com" and not cf.tls_client_auth.cert_subject_dn_rfc2253 in {"CN=h"}`],
+    ["lost", `http.host eq "api.x.com" and cf.tls_client_auth.cert_serial eq "C0FFEE"`],
+    ["everywhere", `http.request.uri.path eq "/admin" and ${pinned}`],
   ] as const;
-  for (const [description, expression, action_parameters] of kept)
-    await dashboard.addRule("x.com", { action: "block", expression, description, enabled: true, action_parameters });
+  for (const [description, expression] of kept)
+    await dashboard.addRule("x.com", { action: "block", expression, description, enabled: true });
+  const json = `(http.host eq "www.x.com" and ${pinned})`;
+  const answers = { action_parameters: { response } };
+  await dashboard.addRule("x.com", {
+    action: "block",
+    expression: json,
+    description: "json",
+    enabled: true,
+    ...answers,
+  });
   const expression = `http.host eq "api.x.com" and starts_with(http.request.uri.path, "/admin/") and ${pinned}`;
   await dashboard.addRule("x.com", { action: "block", expression, description: "", enabled: true });
   const rules = (await dashboard.entryPoint("x.com")).rules;
@@ -99,16 +110,22 @@ test("a rule that no program can mean is left out with the reason, stays as it i
     /rule \S+ "wide" of zone x\.com: no CA that is taken over has these hosts on its list: app\.x\.com, vendors\.x\.com/,
     /"office" of zone x\.com: it has a condition that an MtlsRule hasn't: ip\.src in /,
     /"any" .*: it takes a certificate of any issuer, and certificates under CA \S+ "vendors .*" may have issuers that no/,
-    /"json" of zone x\.com: it has action_parameters, which an MtlsRule hasn't/,
+    /the list of the Cloudflare-managed CA in zone x\.com \(app\.x\.com\): .* write a HostnameAssociations with/,
+    /"hooks" .*: cf\.tls_client_auth\.cert_subject_dn_rfc2253 in .*: that isn't printed here\. Where an MtlsRule can/,
+    /"lost" .*: cf\.tls_client_auth\.cert_serial eq "C0FFEE": that isn't printed here/,
+    /"everywhere" .*: it names no host\. `everyHost` closes paths on all\. Where an MtlsRule can/,
   ])
     expect(stderr).toMatch(why);
-  expect(stderr.trimEnd().split("\n")).toHaveLength(5);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(8);
 
   await upAsPrinted(emulator, stdout);
   const after = (await dashboard.entryPoint("x.com")).rules;
-  expect(after.slice(0, -1)).toEqual(rules.slice(0, -1));
+  expect(after.slice(0, -2)).toEqual(rules.slice(0, -2));
+  expect(after.at(-2)).toMatchObject({ id: rules.at(-2)?.id, description: "json", ...answers });
   expect(after.at(-1)?.id).toBe(rules.at(-1)?.id);
-  const [before, now] = [expression, after.at(-1)?.expression ?? ""].map((text) => parseExpression(text, everything));
+  const pairs = [expression, json].map((text, index) =>
+    [text, after.at(-1 - index)?.expression ?? ""].map((one) => parseExpression(one, everything)),
+  );
   for (const host of ["api.x.com", "www.x.com", "vendors.x.com", "app.x.com"])
     for (const path of ["/", "/admin", "/admin/", "/admin/users"])
       for (const ski of [A.ski, C.ski, ""])
@@ -117,7 +134,8 @@ test("a rule that no program can mean is left out with the reason, stays as it i
             ...{ "http.host": host, "http.request.uri.path": path },
             ...{ "cf.tls_client_auth.cert_verified": verified, "cf.tls_client_auth.cert_issuer_ski": ski },
           };
-          expect([request, now && evaluate(now, request)]).toEqual([request, before && evaluate(before, request)]);
+          for (const [before, now] of pairs)
+            expect([request, now && evaluate(now, request)]).toEqual([request, before && evaluate(before, request)]);
         }
 });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../src/emulator";
 import { createAuthority } from "../support/authority";
@@ -76,6 +76,20 @@ test.each(UP)("$happened: what the page says brings the stack in order, and noth
   const { emulator, stack } = await begin();
   const upload = { method: "POST", path: `/accounts/${emulator.accountId}/mtls_certificates` };
   await interrupt(row, { emulator, stack, command: "up", call: upload }, () => certificatesOf(emulator).length === 1);
+  for (const command of row.commands) await stack.must(...command);
+  await expectOrder(emulator, stack);
+});
+
+test("a state file that was cut off: what the page says brings the stack in order", async () => {
+  const { emulator, stack } = await begin();
+  const row = UP.find(({ happened }) => happened.startsWith("the CLI was killed")) ?? { happened: "", commands: [] };
+  const upload = { method: "POST", path: `/accounts/${emulator.accountId}/mtls_certificates` };
+  await interrupt(row, { emulator, stack, command: "up", call: upload }, () => certificatesOf(emulator).length === 1);
+
+  const file = join(stack.folder, "state/.pulumi/stacks/e2e/test.json");
+  truncateSync(file, 100);
+  expect((await stack.run("stack", "export")).output).toContain("failed to load checkpoint");
+  copyFileSync(`${file}.bak`, file);
   for (const command of row.commands) await stack.must(...command);
   await expectOrder(emulator, stack);
 });

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { engineEnvironment, startPulumi } from "../../tour/pulumi";
+import { engineEnvironment, startPulumi } from "../support/pulumi";
 import { createAuthority } from "../support/authority";
 
 const run = promisify(execFile);

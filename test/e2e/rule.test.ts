@@ -23,7 +23,7 @@ test("what was changed in the dashboard is shown by field and repaired in place,
     [{ enabled: false }, /enabled\s*: (true => false|false => true)/, "change rule x: api | A"],
     [
       { expression: `(lower(http.host) in {"www.x.com"})` },
-      /expressions\s*: \[[\s\S]*www\.x\.com/,
+      /expressions\s*:[\s\S]*www\.x\.com/,
       "change rule x: api | A",
     ],
     [{ position: { after: "" } }, /position\s*: /, "change rule x: api | A"],

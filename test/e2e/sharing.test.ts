@@ -47,7 +47,7 @@ test("a list that somebody writes at the same moment: shared keeps both, exclusi
   expect(stack.resources("HostnameAssociations")).toHaveLength(3);
   stack.program(others + list("taken.com", { hostnames: ["api.taken.com", "legacy.taken.com"] }));
   const next = await stack.must("up", "--yes", "--skip-preview", "--refresh", "--diff");
-  expect(next.output).toMatch(/- \[1\]: "legacy\.joined\.com"/);
+  expect(next.output).toMatch(/- legacy\.joined\.com/);
   expect(lists("taken.com")).toEqual(["api.taken.com", "legacy.taken.com"]);
   expect(lists("joined.com")).toEqual(["api.joined.com"]);
   expect(lists("shared.com")).toEqual(["api.shared.com", "legacy.shared.com"]);

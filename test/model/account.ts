@@ -31,7 +31,7 @@ export interface StoredRule {
   readonly expression: string;
   readonly enabled: boolean;
   readonly description: string;
-  readonly action_parameters?: { readonly ruleset: string };
+  readonly action_parameters?: { readonly ruleset?: string; readonly response?: object };
   readonly by: Owner;
 }
 

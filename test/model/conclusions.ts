@@ -6,7 +6,7 @@ import type { Judge } from "./judge";
 import { holds } from "./leftovers";
 import type { Leftovers } from "./leftovers";
 import { contradictionOf, EDGES } from "./probes";
-import { caMeant, foreignCasOf, isRevocable, listsOf, uploadsOf } from "./program";
+import { caMeant, foreignCasOf, isRevocable, isUnpinned, listsOf, uploadsOf } from "./program";
 import type { Program } from "./program";
 import type { StackState } from "./stack-state";
 import { short } from "./ground";
@@ -56,8 +56,11 @@ export function differenceOf(
   }
   const rules =
     account.rules?.filter((rule) => (rule.by === stack ? !left.rules.includes(rule.id) : known.rule(rule))) ?? [];
-  const due = program.length + program.filter(({ revoked }) => revoked).length;
-  return rules.length === due ? undefined : `${rules.length} rules in place of ${due}`;
+  const due = program.flatMap((component) => (component.revoked ? [component, component] : [component]));
+  if (rules.length !== due.length) return `${rules.length} rules in place of ${due.length}`;
+  const answers = rules.filter(({ action_parameters }) => action_parameters?.response).length;
+  const wished = due.filter(({ response }) => response).length;
+  return answers === wished ? undefined : `${answers} rules have a response in place of ${wished}`;
 }
 
 /**
@@ -109,6 +112,9 @@ export function reasonToRefuse(
   const known = holds({ ...state, doomed: [] });
   if (account.rules?.some((rule) => twins.includes(rule.by) && !known.rule(rule)))
     return "another backend's stack has these names";
+  const verified = account.uploads.flatMap(({ id }) => Object.keys(account.lists[id]?.hosts ?? {}));
+  if (program.filter(isUnpinned).some(({ hosts }) => hosts.some((host) => verified.includes(host))))
+    return "others' certificates would get past a rule without an issuer";
   const shared = [...listsOf(program).keys()].filter((ca) => ca !== "managed" && usersOf(program, ca).length > 1);
   if (shared.some((ca) => usersOf(program, ca).some(({ mode }) => mode !== "shared")))
     return "a list is declared twice";

@@ -1,4 +1,4 @@
-/** What the model found of revoked certificates, subjects and the managed CA, as in counterexamples.test.ts. */
+/** What the model found of revoked certificates, subjects, the managed CA and rules for every host, as in counterexamples.test.ts. */
 export const OF_LIMITS: readonly (readonly [string, string])[] = [
   [
     "a host that moves from an uploaded CA to the managed one leaves the upload's list",
@@ -23,5 +23,25 @@ export const OF_LIMITS: readonly (readonly [string, string])[] = [
   [
     "a host that a killed run let go of isn't closed again by the rule that it left, before its association shows",
     `{"world":"moves and lag","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com","b.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["c.example.com"],"mode":"shared"}],"fault":{"at":11,"kind":"the provider is killed before it"}}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"mode":"shared"},{"name":"n","cas":{"ca":{"of":"m-ca"}},"hosts":["b.example.com","c.example.com"],"mode":"shared"}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "a host that waits to move lets in no clients of the CA that its old rule changes to",
+    `{"world":"managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":{"managed":true}},"hosts":["c.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["b.example.com"]},{"name":"n","cas":{"ca":{"managed":true}},"hosts":["a.example.com"]}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "a rule for every host holds no list of a component that is gone, on hosts that it doesn't name",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true}]}],"order":0}]}`,
+  ],
+  [
+    "a rule for every host and another's for a host, with other issuers and the same paths, are refused",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"],"paths":["/admin/*"]}]}],"order":0}]}`,
+  ],
+  [
+    "a rule without an issuer beside another on its host is refused, whatever the paths",
+    `{"world":"unpinned managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":{"managed":"unpinned"}},"hosts":["b.example.com"],"paths":["/admin/*"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":{"managed":"unpinned"}},"hosts":["b.example.com"],"paths":["/admin/*"]},{"name":"n","cas":{"ca":"one"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":{"managed":"unpinned"}},"hosts":["b.example.com"],"paths":["/admin/*"]}]}],"order":0}]}`,
+  ],
+  [
+    "a rule whose uploaded CA is exchanged for the managed one without an issuer may be refused",
+    `{"world":"unpinned managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":{"managed":"unpinned"}},"hosts":["a.example.com"]}]}],"order":0}]}`,
   ],
 ];

@@ -1,5 +1,5 @@
 import type { CaUse, Component, Program } from "./program";
-import { isRevocable, uploadsOf } from "./program";
+import { isRevocable, isUnpinned, uploadsOf } from "./program";
 import type { World } from "./worlds";
 
 /** Every program that is one edit away. */
@@ -22,14 +22,19 @@ export function isWhole(program: Program): boolean {
   const uploads = uploadsOf(program);
   return (
     program.length > 0 &&
-    program.every((component) => component.hosts.length > 0 && isRevocable(program, component)) &&
+    program.every((component) => component.hosts.length > 0 && isRevocable(program, component) && isAlone(component)) &&
     resolves &&
     new Set(uploads).size === uploads.length
   );
 }
 
+/** A CA without an issuer has no other beside it. */
+function isAlone(component: Component): boolean {
+  return !isUnpinned(component) || Object.keys(component.cas).length === 1;
+}
+
 function changesOf(world: World, program: Program, component: Component): Component[] {
-  const { hosts, paths, action, revoked, subjects } = component;
+  const { hosts, paths, everyHost, action, response, revoked, subjects } = component;
   const exchanged = caChangesOf(world, program, component);
   const limits = ([component, ...exchanged] as const).flatMap((next) => [
     ...(world.hasLimits?.includes("revoked") ? [{ ...next, revoked: revoked ? undefined : (true as const) }] : []),
@@ -40,9 +45,11 @@ function changesOf(world: World, program: Program, component: Component): Compon
       .filter((host) => !hosts.includes(host))
       .map((host) => ({ ...component, hosts: [...hosts, host].sort() })),
     ...hosts.map((host) => ({ ...component, hosts: hosts.filter((other) => other !== host) })),
-    ...(world.hasPaths ? [{ ...component, paths: paths ? undefined : ["/admin/*"] }] : []),
+    ...(world.hasPaths ? [{ ...component, paths: paths ? undefined : ["/admin/*"], everyHost: undefined }] : []),
+    ...(world.hasEveryHost && paths ? [{ ...component, everyHost: everyHost ? undefined : (true as const) }] : []),
+    ...(world.hasResponse && !action ? [{ ...component, response: response ? undefined : (true as const) }] : []),
     ...(world.hasMode ? [{ ...component, mode: component.mode ? undefined : ("shared" as const) }] : []),
-    ...(world.hasLog ? [{ ...component, action: action ? undefined : ("log" as const) }] : []),
+    ...(world.hasLog ? [{ ...component, action: action ? undefined : ("log" as const), response: undefined }] : []),
     ...exchanged,
     ...limits,
   ];
@@ -50,9 +57,9 @@ function changesOf(world: World, program: Program, component: Component): Compon
 
 function caChangesOf({ cas: all, hasLimits }: World, program: Program, component: Component): Component[] {
   const isManaged = (use: CaUse | undefined) => typeof use === "object" && "managed" in use;
-  const mayManage = hasLimits?.includes("managed") && !Object.values(component.cas).some(isManaged);
   const free: CaUse[] = all.filter((ca) => !uploadsOf(program).includes(ca));
-  if (mayManage) free.push({ managed: true });
+  if (hasLimits?.includes("managed") && !Object.values(component.cas).some(isManaged)) free.push({ managed: true });
+  if (hasLimits?.includes("unpinned") && !isUnpinned(component)) free.push({ managed: "unpinned" });
   const keys = Object.keys(component.cas);
   const next = ["ca", "cb", "cc"].find((key) => !keys.includes(key));
   const withCas = (cas: Component["cas"]): Component => ({ ...component, cas });

@@ -97,7 +97,8 @@ export class Execution {
   /** Docs/interrupted-runs.md has people wait before a refresh, which believes what it reads, and before another program. */
   private isPatient(command: Command): boolean {
     const { interrupted = "nothing", inForce = [] } = this.stacks[command.stack] ?? {};
-    if (interrupted === "nothing" || command.do === "destroy") return false;
+    if (interrupted === "nothing") return false;
+    if (command.do === "destroy") return this.ground.account.rules?.some(({ by }) => by === "others") ?? false;
     if (command.do !== "up" || command.isRefreshing) return true;
     const [newest = []] = inForce.slice(-1);
     return textOf(command.program) !== textOf(newest);

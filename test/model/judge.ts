@@ -9,7 +9,7 @@ import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
 import { areBothOver, isServed, leavingKeys } from "./pardons";
-import { ANONYMOUS, contradictionOf, demandedOf, EDGES } from "./probes";
+import { ANONYMOUS, contradictionOf, demandedOf, EDGES, verdictsOf } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
 import type { Identity } from "./registrations";
@@ -22,6 +22,8 @@ export class Judge {
   wrong: Wrong | undefined;
   private looked = "";
   private baseline: Admissions | undefined;
+  /** Who got in when the step began. */
+  private first: Admissions | undefined;
   private start: Account = EMPTY;
   /** The probes on whose host and path others' rules let no client in that shows nothing. */
   private keptClosed: readonly boolean[] = [];
@@ -46,6 +48,7 @@ export class Judge {
     this.flicker = only === undefined ? undefined : new Flicker();
     this.start = account;
     this.baseline = this.admissionsBesides(account, now, (by) => by !== "others");
+    this.first = this.edge.admissions(account, now);
     const { strict } = this.admissionsBesides(account, now, (by) => by === only);
     this.keptClosed = this.probes.map((_, index) => strict[ANONYMOUS[index] ?? 0] !== undefined);
     this.heard.clear();
@@ -86,7 +89,7 @@ export class Judge {
           demanded === "admitted" &&
           refusing &&
           !this.baseline?.[edge][index] &&
-          !this.mayRefuse(ground, probe, refusing)
+          !this.mayRefuse(ground, probe, refusing, this.first?.[edge][index] !== undefined)
         )
           return this.blame(
             "wrongly refused",
@@ -104,7 +107,11 @@ export class Judge {
       this.flicker?.see(
         ours,
         ({ index }) =>
-          this.keptClosed[index] || this.isMoving(this.probes[index]) || this.isOverdue(this.probes[index]),
+          this.keptClosed[index] ||
+          this.isMoving(this.probes[index]) ||
+          this.isOverdue(this.probes[index]) ||
+          // The program leaves it open.
+          inForce.some((programs) => programs.slice(-1).some((newest) => verdictsOf(newest)[index] === "either")),
       );
     const probe = again && this.probes[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
@@ -119,12 +126,18 @@ export class Judge {
   }
 
   /** Whether the refusal is what a removal or a move means. */
-  private mayRefuse({ account, authorities }: Ground, probe: Probe, { id, by }: StoredRule): boolean {
+  private mayRefuse(
+    { account, authorities }: Ground,
+    probe: Probe,
+    { id, by }: StoredRule,
+    wasRefused: boolean,
+  ): boolean {
     const { client, host } = probe;
     const key = client && LEAVES[client].issuer;
     const has = (where: Account) => key !== undefined && isServed(where, authorities, key, host);
-    // Where no list of their CA had the host, an edge asked for another's: others' rules that took theirs stood on nothing of it.
-    const isUnserved = by === "others" && !has(this.start);
+    // Others' rules stood on nothing of their CA's list where that hadn't the host: an edge asked for another's certificates. Nor where
+    // our rule refused them: a killed run may have put the host there, and never let them in.
+    const isUnserved = by === "others" && (wasRefused || !has(this.start));
     if (key !== undefined && (isUnserved || this.leaving.has(key)) && !has(account)) return true;
     // Two backends that hold the same things undo each other's.
     const isBoths = this.stacks().some(({ isEntangled }) => isEntangled);

@@ -1,3 +1,4 @@
+import { linesOf } from "../../src/wording/lines";
 import type { Account, StoredRule, Upload } from "./account";
 import type { StackState } from "./stack-state";
 
@@ -26,7 +27,7 @@ export function holds(state: StackState) {
     host: (ca: string, host: string) =>
       lists.some(
         ({ caCertificateId, mode, hostnames }) =>
-          caCertificateId === ca && (mode !== "shared" || [hostnames].flat().includes(host)),
+          caCertificateId === ca && (mode !== "shared" || linesOf(hostnames as string).includes(host)),
       ),
     // Revoked certificates have a rule of their own, `ref_revoked`.
     rule: ({ ref }: Pick<StoredRule, "ref">) =>

@@ -1,6 +1,6 @@
-import { STOLEN } from "./authorities";
+import { LEAVES, STOLEN } from "./authorities";
 import type { Client } from "./authorities";
-import { caMeant, clientsOf, demands, keysOf } from "./program";
+import { caMeant, clientsOf, demands, isUnpinned, keysOf, sharedHosts } from "./program";
 import type { Component, Program } from "./program";
 
 export const HOSTS = ["a.example.com", "b.example.com", "c.example.com"] as const;
@@ -38,12 +38,23 @@ export const ANONYMOUS: readonly number[] = PROBES.map(({ host, path }) =>
 export type Verdict = "admitted" | "refused" | "either";
 
 /** What one program says. */
-function verdictOf(program: Program, { host, path, client }: Probe): Verdict {
-  const answers = program
-    .filter((component) => demands(component, host, path))
-    .map((component) => client !== undefined && clientsOf(program, component).has(client));
-  if (answers.every(Boolean)) return "admitted";
-  return answers.some(Boolean) ? "either" : "refused";
+function verdictOf(program: Program, probe: Probe): Verdict {
+  const { host, path } = probe;
+  const answers = new Set(
+    program
+      .filter((component) => demands(component, host, path))
+      .map((component) => answerOf(program, component, probe)),
+  );
+  const [only = "admitted"] = answers;
+  return answers.size > 1 ? "either" : only;
+}
+
+/** What one component says of a host and path that it closes. */
+function answerOf(program: Program, component: Component, { host, client }: Probe): Verdict {
+  if (client === undefined) return "refused";
+  // Of a host that it doesn't name, others may have put a CA's list there or not; and who names no issuer takes what verifies.
+  if (clientsOf(program, component).has(client)) return component.hosts.includes(host) ? "admitted" : "either";
+  return isUnpinned(component) && !LEAVES[client].isRevoked ? "either" : "refused";
 }
 
 const verdicts = new WeakMap<Program, readonly Verdict[]>();
@@ -72,7 +83,7 @@ function worstOf(program: Program): Contradiction {
   const blocking = program.filter(({ action }) => action !== "log");
   const worst = blocking.flatMap((one) =>
     blocking
-      .filter((other) => one.hosts.some((host) => other.hosts.includes(host)))
+      .filter((other) => sharedHosts(one, other).length > 0)
       .map((other) => {
         if (sortedCas(program, one) === sortedCas(program, other)) return 0;
         const isSame = sortedClients(program, one) === sortedClients(program, other);
@@ -93,14 +104,15 @@ export function areShutOut(theirs: Component, program: Program): boolean {
     (one) =>
       one.action !== "log" &&
       String(one.paths) === String(theirs.paths) &&
-      one.hosts.some((host) => theirs.hosts.includes(host)) &&
+      sharedHosts(one, theirs).length > 0 &&
       [...letIn].some((key) => !keysOf(program, one).has(key)),
   );
 }
 
-function sortedCas(program: Program, { cas, subjects }: Component): string {
+function sortedCas(program: Program, component: Component): string {
+  const { cas, subjects } = component;
   const names = Object.values(cas).map((use) => caMeant(program, use));
-  return [...names, subjects && "subjects"].sort().join();
+  return [...names, subjects && "subjects", isUnpinned(component) && "unpinned"].sort().join();
 }
 
 /** What one of the two revokes is a refusal of its own. */

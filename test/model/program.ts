@@ -1,8 +1,12 @@
 import { KEY_OF, LEAVES, STOLEN } from "./authorities";
 import type { Ca, CaName, Client, Key } from "./authorities";
 
-/** A CA of a component: its own upload; one of another component of the program, by resource name; another stack's; or Cloudflare's own. */
-export type CaUse = CaName | { readonly of: string } | { readonly foreign: CaName } | { readonly managed: true };
+/**
+ * A CA of a component: its own upload; one of another component of the program, by resource name; another stack's; or Cloudflare's own, of
+ * which the rule may name no issuer.
+ */
+export type CaUse =
+  CaName | { readonly of: string } | { readonly foreign: CaName } | { readonly managed: true | "unpinned" };
 
 /** One `new MutualTls(name, …)` over the model's one zone. */
 export interface Component {
@@ -12,7 +16,11 @@ export interface Component {
   readonly cas: Readonly<Record<string, CaUse>>;
   readonly hosts: readonly string[];
   readonly paths?: readonly string[];
+  /** The paths are closed on every host of the zone. */
+  readonly everyHost?: true;
   readonly action?: "log";
+  /** What is refused is answered in the program's own words, which lets nobody in. */
+  readonly response?: true;
   readonly mode?: "shared";
   /** Stolen certificates of its uploaded CAs are refused, by their serial numbers. */
   readonly revoked?: true;
@@ -57,9 +65,23 @@ export function isRevocable(program: Program, component: Component): boolean {
   return !component.revoked || stolenOf(program, component).length > 0;
 }
 
+/** Whether its rule names no issuer, and lets in whatever verifies. */
+export function isUnpinned({ cas }: Component): boolean {
+  return Object.values(cas).some((use) => typeof use === "object" && "managed" in use && use.managed === "unpinned");
+}
+
+/** The hosts on which both have a rule. */
+export function sharedHosts(one: Component, other: Component): string[] {
+  const on =
+    ({ hosts, everyHost }: Component) =>
+    (host: string) =>
+      everyHost === true || hosts.includes(host);
+  return [...new Set([...one.hosts, ...other.hosts])].filter((host) => on(one)(host) && on(other)(host));
+}
+
 /** Whether the component's rule demands a certificate there. */
-export function demands({ hosts, paths, action }: Component, host: string, path: string): boolean {
-  if (action === "log" || !hosts.includes(host)) return false;
+export function demands({ hosts, paths, action, everyHost }: Component, host: string, path: string): boolean {
+  if (action === "log" || !(everyHost ?? hosts.includes(host))) return false;
   return paths === undefined || paths.some((pattern) => path.startsWith(pattern.replace(/\*$/, "")));
 }
 
@@ -91,14 +113,15 @@ export function textOf(program: Program): string {
 }
 
 function componentText(component: Component): string {
-  const { name, within, cas, hosts, paths, action, mode, revoked, subjects } = component;
+  const { name, within, cas, hosts, paths, everyHost, action, response, mode, revoked, subjects } = component;
   const use = (value: CaUse) => {
     if (typeof value === "string") return value;
-    if ("managed" in value) return "the managed CA";
+    if ("managed" in value) return value.managed === true ? "the managed CA" : "the managed CA, unpinned";
     return "of" in value ? `the CA of ${value.of}` : `the other stack's ${value.foreign}`;
   };
   const limits = [revoked && "the stolen ones revoked", subjects && "subjects"];
-  const options = [paths && `paths ${paths.join(" ")}`, action, mode, ...limits].filter(Boolean).join(", ");
+  const closed = paths && `paths ${paths.join(" ")}${everyHost ? " of every host" : ""}`;
+  const options = [closed, action, response && "response", mode, ...limits].filter(Boolean).join(", ");
   const named = Object.entries(cas).map(([key, value]) => `${key}: ${use(value)}`);
   return `MutualTls "${name}"${within ? ` (within ${within})` : ""} { cas { ${named.join(", ")} }, hosts ${hosts.join(" ")}${options ? `, ${options}` : ""} }`;
 }

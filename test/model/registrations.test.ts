@@ -4,7 +4,7 @@ import type { MutualTlsArgs } from "../../src";
 import { LEAVES } from "./authorities";
 import type { Authorities } from "./authorities";
 import type { Component, Program } from "./program";
-import { ACCOUNT, registrationsOf, ZONE } from "./registrations";
+import { ACCOUNT, registrationsOf, RESPONSE, ZONE } from "./registrations";
 import type { Registration } from "./registrations";
 
 const IDENTITY = { project: "shop", stack: "prod" };
@@ -37,7 +37,7 @@ async function registeredBy(program: Program): Promise<Registered[]> {
 
 function declare({ name, within, cas, hosts, ...more }: Component, made: ReadonlyMap<string, MutualTls>): MutualTls {
   const parent = within ? new pulumi.ComponentResource(within, "team") : undefined;
-  const { paths, action, mode, revoked, subjects } = more;
+  const { paths, everyHost, action, response, mode, revoked, subjects } = more;
   const uses: MutualTlsArgs["cas"] = {};
   for (const [key, use] of Object.entries(cas)) {
     const [component = "", theirKey = ""] = typeof use === "object" && "of" in use ? use.of.split("-") : [];
@@ -46,15 +46,18 @@ function declare({ name, within, cas, hosts, ...more }: Component, made: Readonl
       typeof use === "string"
         ? { certificates: authorities.bundles[use], ...limits }
         : "managed" in use
-          ? { id: CLOUDFLARE_MANAGED_CA, issuerSkis: [authorities.skis["managed key"]] }
+          ? {
+              id: CLOUDFLARE_MANAGED_CA,
+              ...(use.managed === true ? { issuerSkis: [authorities.skis["managed key"]] } : {}),
+            }
           : (made.get(component)?.cas[theirKey] ?? THEIRS);
   }
-  const zones = [{ zoneId: ZONE, hostnames: [...hosts], ...(paths ? { paths: [...paths] } : {}) }];
-  return new MutualTls(
-    name,
-    { accountId: ACCOUNT, cas: uses, zones, mode, action, ...(revoked ? { revoked: ["AA/4444", "BB/6666"] } : {}) },
-    { parent },
-  );
+  const zone = { zoneId: ZONE, hostnames: [...hosts], ...(paths ? { paths: [...paths] } : {}), everyHost };
+  const limits = {
+    ...(revoked ? { revoked: ["AA/4444", "BB/6666"] } : {}),
+    ...(response ? { response: RESPONSE } : {}),
+  };
+  return new MutualTls(name, { accountId: ACCOUNT, cas: uses, zones: [zone], mode, action, ...limits }, { parent });
 }
 
 /** Every rule is registered after all that it stands on. */
@@ -116,6 +119,19 @@ test.each<[string, Program]>([
         hosts: ["a.example.com"],
         revoked: true,
         subjects: true,
+      },
+    ],
+  ],
+  [
+    "one for every host, with a response and the managed CA without an issuer",
+    [
+      {
+        name: "m",
+        cas: { ca: { managed: "unpinned" } },
+        hosts: ["a.example.com"],
+        paths: ["/admin/*"],
+        everyHost: true,
+        response: true,
       },
     ],
   ],

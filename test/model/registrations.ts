@@ -1,4 +1,6 @@
+import { linesOf } from "../../src/wording/lines";
 import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
+import { UNKNOWN } from "../../src/provider/engine/unknown";
 import { ownerText, providerText } from "../../src/resources/provider-text";
 import type { Kind } from "../support/session";
 import { KEY_OF, LEAVES } from "./authorities";
@@ -6,6 +8,7 @@ import type { Authorities, CaName, Client } from "./authorities";
 import { caMeant, stolenOf } from "./program";
 import type { CaUse, Component, Program } from "./program";
 
+export const RESPONSE = { statusCode: 403, contentType: "text/plain", content: "No certificate." } as const;
 export const ACCOUNT = "0".repeat(31) + "1";
 export const ZONE = "0".repeat(31) + "2";
 
@@ -72,7 +75,7 @@ interface Source {
 
 function childrenOf(component: Component, expansion: Expansion): Registration[] {
   const { identity, authorities, program } = expansion;
-  const { name, hosts, paths, action, mode, revoked } = component;
+  const { name, hosts, paths, everyHost, action, mode, revoked, response } = component;
   const resource = (kind: Kind, child: string, more: Pick<Registration, "dependsOn" | "inputs">): Registration => {
     const inputs = (lookup: Lookup) => without({ ...more.inputs(lookup), __provider: providerText(kind) });
     return { ...more, urn: urnOf(identity, component, kind, child), name: child, kind, inputs };
@@ -94,16 +97,20 @@ function childrenOf(component: Component, expansion: Expansion): Registration[] 
   const rule = resource("mtls-rule", `${name}-${ZONE}`, {
     dependsOn: [...sources.flatMap(([, { urn }]) => urn ?? []), ...lists.map(({ urn }) => urn)],
     inputs: (lookup) => ({
-      ...{ zoneId: ZONE, hostnames: hosts, paths, action },
+      ...{ zoneId: ZONE, hostnames: hosts, paths, everyHost, action, response: response && RESPONSE },
       cas: sources.map(([key, ca]) => {
         const [issuerSkis, certificates] = [ca.value(lookup, "issuerSkis"), ca.value(lookup, "certificates")];
         return without({ issuerSkis, certificates, ...limitsOf(component, key, program) });
       }),
       revoked: revoked && stolenOf(program, component).map((client) => serialOf(client, authorities)),
-      associations: lists.map(({ urn }) => ({
-        caCertificateId: lookup(urn, "caCertificateId"),
-        hostnames: lookup(urn, "hostnames"),
-      })),
+      associations: lists.map(({ urn }) => {
+        const hostnames = lookup(urn, "hostnames");
+        const isKnown = hostnames !== UNKNOWN;
+        return {
+          caCertificateId: lookup(urn, "caCertificateId"),
+          hostnames: isKnown ? linesOf(hostnames as string) : hostnames,
+        };
+      }),
       owner: ownerText([identity.project, identity.stack], typesAbove(component), `${name}-${ZONE}`),
       __elsewhere: program.filter((other) => other !== component).flatMap((other) => other.hosts),
     }),
@@ -144,7 +151,7 @@ function sourceOf(use: CaUse, key: string, component: Component, expansion: Expa
   if (typeof use === "object" && "managed" in use) {
     const managed = {
       id: CLOUDFLARE_MANAGED_CA,
-      issuerSkis: [authorities.skis[KEY_OF.managed]],
+      issuerSkis: use.managed === true ? [authorities.skis[KEY_OF.managed]] : undefined,
       certificates: undefined,
     };
     return { value: (_lookup, property) => managed[property] };

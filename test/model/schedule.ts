@@ -83,8 +83,8 @@ export class Schedule {
     work.then(end, end);
     for (;;) {
       await new Promise(setImmediate);
-      if (isDone) return work;
       this.look(this.waiting.map(({ operation, what }) => `${operation} ${this.counts.get(operation) ?? 0} ${what}`));
+      if (isDone) return work;
       const next = this.next();
       if (!next)
         throw new Error(`The model is stuck: ${this.waiting.map(({ what }) => what).join(", ") || "nobody waits"}`);

@@ -110,7 +110,9 @@ function* simplerPrograms(steps: readonly Step[]): Generator<Simpler> {
     (change: (component: Component) => Component): Simpler =>
     (program) =>
       program.map(change);
-  yield each((one) => ({ ...one, paths: undefined }));
+  yield each((one) => ({ ...one, paths: undefined, everyHost: undefined }));
+  yield each((one) => ({ ...one, everyHost: undefined }));
+  yield each((one) => ({ ...one, response: undefined }));
   yield each((one) => ({ ...one, action: undefined }));
   yield each((one) => ({ ...one, mode: undefined }));
   yield each((one) => ({ ...one, revoked: undefined }));

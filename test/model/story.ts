@@ -27,6 +27,7 @@ export function groupOf({ plan, wrong }: Finding): string {
     "CA",
     "host",
     "paths",
+    "response",
     "mode",
     "revoked",
     "subjects",

@@ -17,10 +17,12 @@ export interface World {
   readonly further: readonly Component[];
   readonly hasPaths: boolean;
   readonly hasLog: boolean;
+  readonly hasEveryHost?: boolean;
+  readonly hasResponse?: boolean;
   /** Whether lists may become shared or exclusive. */
   readonly hasMode?: boolean;
   /** What tells clients of one CA apart, and whether Cloudflare's own may be used: edits may set it, and further clients come. */
-  readonly hasLimits?: readonly ("revoked" | "subjects" | "managed")[];
+  readonly hasLimits?: readonly ("revoked" | "subjects" | "managed" | "unpinned")[];
   readonly foreign: readonly ForeignChange[];
   readonly temper: Temper;
 }
@@ -51,11 +53,13 @@ const PLAIN: World = {
 const PLAINEST = { hasPaths: false, hasLog: false } as const;
 const shared = { mode: "shared" } as const;
 const CLOUDFLARE = { managed: true } as const;
+const UNPINNED = { managed: "unpinned" } as const;
+const ADMIN = { paths: ["/admin/*"], everyHost: true } as const;
 const pair = [one("m", "one", [a, b]), one("n", "two", [c])];
 const sharing = [one("m", "one", [a, b], shared), one("n", { of: "m-ca" }, [c], shared)];
 
 export const WORLDS: Readonly<Record<string, World>> = {
-  plain: PLAIN,
+  plain: { ...PLAIN, hasResponse: true },
   renewal: {
     ...PLAIN,
     cas: ["one", "renewed"],
@@ -219,6 +223,32 @@ export const WORLDS: Readonly<Record<string, World>> = {
     hasLimits: ["managed"],
     starts: [[[one("m", CLOUDFLARE, [a, b])], [one("m", "one", [b])]]],
     foreign: [...Object.keys(FOREIGN_RULES).map((rule) => ({ rule })), { managed: a }],
+  },
+  "unpinned managed CA": {
+    ...PLAIN,
+    hosts: [a, b, c],
+    cas: ["one"],
+    hasLog: false,
+    hasLimits: ["managed", "unpinned"],
+    starts: [[[one("m", UNPINNED, [a])], [one("m", UNPINNED, [a, b]), one("n", "one", [c])]]],
+    further: [one("n", "one", [b])],
+    foreign: [{ managed: b }, { host: b, ca: "one" }],
+  },
+  "every host": {
+    ...PLAIN,
+    hosts: [a, b, c],
+    hasLog: false,
+    hasEveryHost: true,
+    starts: [[[one("m", "one", [a], ADMIN)], [one("m", "one", [a], ADMIN), one("n", "two", [b])]]],
+    further: [one("n", "two", [b])],
+    foreign: [{ rule: "skip" }, { rule: "host in" }, { host: c, ca: "one" }],
+  },
+  "lag and rules of others": {
+    ...PLAIN,
+    ...PLAINEST,
+    starts: [[[one("m", "one", [a, b])], [one("m", "one", [b], shared)]]],
+    foreign: Object.keys(FOREIGN_RULES).map((rule) => ({ rule })),
+    temper: LAGGING,
   },
   "full account": {
     ...PLAIN,

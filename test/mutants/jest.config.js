@@ -17,5 +17,8 @@ module.exports = {
   testEnvironment: resolve(__dirname, "environment.js"),
   runner: "<rootDir>/test/mutants/runner.js",
   testSequencer: "<rootDir>/test/mutants/sequencer.js",
-  moduleNameMapper: { "^fast-check$": "<rootDir>/test/mutants/fast-check.js" },
+  moduleNameMapper: {
+    "^fast-check$": "<rootDir>/test/mutants/fast-check.js",
+    "^@peculiar/x509$": "<rootDir>/test/mutants/x509.js",
+  },
 };

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { fingerprintsOf, readCaBundle, type CaBundle } from "../../src/pki/ca-bundle";
+import { certificateOf } from "../../src/pki/certificate";
 import { createAuthority, type Authority } from "../support/authority";
 import { toDer, toPem } from "../support/der";
 import { oddCertificate, signatureNames } from "../support/odd-certificates";
@@ -44,6 +45,12 @@ test("The facts are those that node:crypto tells, in Cloudflare's spelling", () 
   });
   expect(facts?.ski).toMatch(/^[0-9A-F]{40}$/);
   expect(accept(root.pem).certificates[0]?.selfSigned).toBe(true);
+});
+
+test("Facts without their certificate are none", () => {
+  const [facts] = accept(root.pem).certificates;
+  expect(certificateOf(facts!).facts).toEqual(facts);
+  expect(() => certificateOf({ ...facts!, pem: "" })).toThrow("These are no facts of a certificate.");
 });
 
 test("The SKI is the extension's own bytes, not a hash that somebody else would compute", () => {
@@ -296,6 +303,7 @@ describe("Fingerprints of what Cloudflare returned", () => {
     const { pem, certificates } = accept(root.pem + issuing.pem + stranger.pem);
     expect(fingerprintsOf(pem)).toEqual(certificates.map(({ fingerprint }) => fingerprint));
     expect(fingerprintsOf(root.pem.replaceAll("\n", "\\n"))).toEqual(fingerprintsOf(root.pem));
+    expect(fingerprintsOf(root.pem.replace(/-----END[^]*/, ""))).toEqual(fingerprintsOf(root.pem));
   });
 
   test("of texts that can't be read are none", () => {

@@ -3,6 +3,7 @@ import { readClientIssuer } from "../../src/pki/client-certificate";
 import { createAuthority, type Authority } from "../support/authority";
 import { toCrlPem, mintCrl } from "../support/crl";
 import { toDer, toPem } from "../support/der";
+import { repeated } from "../support/key-traces";
 import { foreignDer, otherKeyTexts, privateKeys } from "../support/odd-certificates";
 
 let ca: Authority;
@@ -61,18 +62,22 @@ describe("What is no client certificate is refused", () => {
       toPem(der),
       toPem(der, kind.toUpperCase()),
     ]);
-    const texts = [
-      leaf.certificate.slice(0, -40),
-      leaf.certificate.replace("\n", "\n!"),
-      toPem(bytes.subarray(0, 90)),
-      toPem(Buffer.concat([bytes, Buffer.alloc(2)])),
-      toPem(bytes, "CERTIFICATE REQUEST"),
-      bytes.toString("base64"),
-      bytes.toString("latin1"),
-      toCrlPem(mintCrl(ca)),
-      ...foreign,
-    ];
-    for (const text of texts) problemsOf(text);
+    for (const text of [...foreign, bytes.toString("base64"), bytes.toString("latin1")]) problemsOf(text);
+    const unreadable = "The block can't be read: it is damaged, cut off, or has something behind its end.";
+    const { CSR } = foreignDer(bytes);
+    for (const [text, problem] of [
+      [leaf.certificate.slice(0, -40), "The block has a BEGIN line but no END line, so the text is cut off."],
+      [leaf.certificate.replace("\n", "\n!"), "The block has characters in its body that base64 doesn't have."],
+      [leaf.certificate.replace("\n", "\n="), "The block has characters in its body that base64 doesn't have."],
+      [toPem(bytes.subarray(0, 90)), unreadable],
+      [toPem(Buffer.concat([bytes, Buffer.alloc(2)])), unreadable],
+      [toPem(Buffer.from("nonsense")), unreadable],
+      [toCrlPem(mintCrl(ca)), unreadable],
+      [toPem(CSR), "The block is a certificate signing request (CSR)."],
+      [toPem(CSR, "X509 CRL"), "The block is a certificate signing request (CSR)."],
+      [toPem(bytes, "CERTIFICATE REQUEST"), "The block is a certificate signing request (CSR)."],
+    ] as const)
+      expect(problemsOf(text)).toEqual([`${problem} Give one client certificate in PEM, as its CA issued it.`]);
     for (let at = 0; at < bytes.length; at += 7) {
       const damaged = Buffer.from(bytes);
       damaged[at]! ^= 0xff;
@@ -86,11 +91,10 @@ describe("What is no client certificate is refused", () => {
         const problems = problemsOf(text);
         expect(readClientIssuer(text)).toMatchObject({ exposed: true });
         expect(problems[0]).toContain("a private key (");
-        const body = pem.replace(/-----[^-]*-----|^[A-Za-z-]+: .*$/gm, "").replace(/\s/g, "");
-        for (let start = 0; start + 8 <= body.length; start += 5)
-          expect(problems.join("\n").includes(body.slice(start, start + 8))).toBe(false);
+        expect(repeated(pem, problems.join("\n"))).toEqual([]);
       }
     }
+    expect(problemsOf(leaf.key + leaf.key)).toHaveLength(1);
     for (const { text } of otherKeyTexts()) expect(problemsOf(leaf.certificate + text)[0]).toContain("a private key (");
   });
 });

@@ -7,6 +7,7 @@ import { publiclyTrusted, rootsOf } from "../../src/pki/public-trust";
 import { createAuthority, type Authority } from "../support/authority";
 import { toPem } from "../support/der";
 import { oddCertificate } from "../support/odd-certificates";
+import { runs } from "../support/runs";
 
 const now = new Date();
 /** One that Cloudflare takes: not every root has SHA-1 or better, nor a key identifier. */
@@ -49,8 +50,9 @@ test("A root that Node.js trusts is publicly trusted, and one of one's own isn't
 });
 
 test("Every root that Cloudflare would take is found by its own certificate", () => {
-  const taken = rootCertificates.filter((pem) => "bundle" in readCaBundle(pem, { now, allowExpired: true }));
-  expect(taken.length).toBeGreaterThan(50);
+  const roots = rootCertificates.slice(0, runs(rootCertificates.length));
+  const taken = roots.filter((pem) => "bundle" in readCaBundle(pem, { now, allowExpired: true }));
+  expect(taken.length).toBeGreaterThan(roots.length / 3);
   for (const pem of taken) {
     const result = readCaBundle(pem, { now, allowExpired: true });
     if ("bundle" in result) expect(publiclyTrusted(result.bundle.certificates)).toHaveLength(1);

@@ -5,6 +5,7 @@ import { readRevoked } from "../../src/pki/revoked";
 import { createAuthority, type Authority } from "../support/authority";
 import { critical, distributionPoint, mintCrl, toCrlPem, type CrlOptions } from "../support/crl";
 import * as der from "../support/der";
+import { repeated } from "../support/key-traces";
 import { extension, foreignDer, oddCertificate, otherKeyTexts, privateKeys } from "../support/odd-certificates";
 
 const now = new Date();
@@ -84,9 +85,13 @@ describe("What names no revoked certificate is refused", () => {
     ["0а0b", "names a revoked certificate"],
     ["0x0x0A0B", "names a revoked certificate"],
     ["serial", "names a revoked certificate"],
+    [`${"a5".repeat(31)}zz`, "names a revoked certificate"],
+    [`${"a5".repeat(16)}0x${"a5".repeat(16)}`, "names a revoked certificate"],
     ["serial=", "names a revoked certificate"],
     ["serial=unknown", "names a revoked certificate"],
     ["Serial Number: 4096 (1000)", "names a revoked certificate"],
+    ["no. 4096 (0x1000)", "names a revoked certificate"],
+    ["4096 (0x1000) and others", "names a revoked certificate"],
     ["R\t260101000000Z\t250101000000Z\t1000\tunknown\t/CN=client", "names a revoked certificate"],
     ["revoked.crl", "names a revoked certificate"],
     ["./ca/crl.pem", "a file"],
@@ -119,6 +124,8 @@ describe("What names no revoked certificate is refused", () => {
 
   test("what is too long", () => {
     expect(problemsOf("x y ".repeat(500))[0]).toContain("is a text of 1999 characters");
+    expect(problemsOf("x.".repeat(100).concat("x"))[0]).toContain("is a text of 201 characters");
+    expect(problemsOf("x.".repeat(100))[0]).toContain('is "x.x.');
     expect(problemsOf("0A0B ".repeat(2_000_000))[0]).toContain("has 10000000 characters");
     expect(problemsOf("7".repeat(1_000_000))[0]).toContain("names a revoked certificate");
     expect(problemsOf(leaf.repeat(1001))[0]).toContain("has 1001 blocks");
@@ -128,9 +135,11 @@ describe("What names no revoked certificate is refused", () => {
     ["10", "0x10", "0x0A"],
     ["1000", "0x1000", "0x03E8"],
     ["0010", "0x10", "0x0A"],
+    [`${"0".repeat(120)}10`, "0x10", "0x0A"],
     ["4711", "0x4711", "0x1267"],
     ["Serial Number: 1000", "0x1000", "0x03E8"],
     ["serialNumber: 1000", "0x1000", "0x03E8"],
+    ["serialNumber=1000", "0x1000", "0x03E8"],
     ["1234567890123456789012345678901234567890", "0x12", "0x03A0C92075C0DBF3B8ACBC5F96CE3F0AD2"],
   ])("digits alone, %j, with both readings to choose from", (text, hexadecimal, decimal) => {
     const [problem] = problemsOf(text);
@@ -144,7 +153,7 @@ describe("What names no revoked certificate is refused", () => {
     ["a SHA-1 fingerprint", "a5".repeat(20), 'write "serial=" in front'],
     ["a SHA-1 fingerprint with colons", "A5:".repeat(19) + "A5", 'write "serial=" in front'],
     ["a SHA-1 fingerprint by name", `SHA1 Fingerprint=${"0A:".repeat(19)}0A`, "has 40 hex digits"],
-    ["an MD5 fingerprint by name", `MD5 Fingerprint=${"0A:".repeat(15)}0A`, "has 32 hex digits"],
+    ["an MD5 fingerprint by name", `MD5 Fingerprint= ${"0A:".repeat(15)}0A`, 'hex digits behind "MD5 Fingerprint=":'],
     ["a SHA-512 fingerprint", "0a".repeat(64), "has 128 hex digits"],
     ["a SHA-384 fingerprint by name", `sha384 Fingerprint=${"0a".repeat(48)}`, "has 96 hex digits"],
     ["a fingerprint that lost a digit", "a".repeat(63), "has 63 hex digits"],
@@ -163,6 +172,9 @@ describe("What names no revoked certificate is refused", () => {
     expect(problemsOf("0a0b0c0d0e", { cas: low })[0]).toContain("is the key identifier of a CA");
     expect(problemsOf(`serial=${ski}`)[0]).toContain("is the key identifier of a CA");
     expect(problemsOf(fingerprint)[0]).toContain("is the fingerprint of a CA");
+    const both = { cas: [...cas, ...factsOf(other.pem)] };
+    expect(problemsOf(`serial=${ski}`, both)[0]).toContain("is the key identifier of a CA");
+    expect(problemsOf(fingerprint, both)[0]).toContain("is the fingerprint of a CA");
     expect(problemsOf(pem)[0]).toContain("is a CA, and a rule sees");
   });
 
@@ -183,6 +195,7 @@ describe("A certificate that can't be one of the clients' is refused", () => {
     const named = (await renewed.issue("client")).certificate;
     const posing = factsOf(oddCertificate({ ski: Buffer.from(other.ski, "hex") }).pem);
     expect(problemsOf(named, { cas: posing })[0]).toContain("aren't let in here");
+    expect(problemsOf(named, { cas: [...posing, ...cas], issuerSkis: ["AB"] })[0]).toContain("aren't let in here");
   });
 
   test("damaged, cut off, doubled or relabelled", () => {
@@ -210,6 +223,16 @@ describe("A certificate that can't be one of the clients' is refused", () => {
     }
   });
 
+  test("what to do instead depends on what it is", () => {
+    const cut = leaf.replace(/-----END[^]*/, "");
+    expect(problemsOf(cut)[0]).toMatch(/cut off\. Give a serial number in hexadecimal, .*, or a CRL\.$/);
+    const list = cut.replace("CERTIFICATE", "X509 CRL");
+    expect(problemsOf(list)[0]).toMatch(/cut off\. Copy the CRL again, from its BEGIN to its END line\.$/);
+    const [binary] = problemsOf(foreignDer(Buffer.alloc(0)).CSR.toString("latin1"));
+    expect(binary).toMatch(/ or a CRL\. Pass a file's bytes as readFileSync\(path\) gives them\.$/);
+    expect(problemsOf("https://pki.example.com/root.crl")[0]).toMatch(/ or a CRL\.$/);
+  });
+
   test("other material, by its name", () => {
     for (const [kind, bytes] of Object.entries(foreignDer(der.toDer(root.pem)))) {
       for (const text of [der.toPem(bytes), bytes.toString("base64"), bytes.toString("latin1"), bytes.toString("hex")])
@@ -228,7 +251,7 @@ describe("A private key is named first, and no byte of it is repeated", () => {
       pem.replaceAll("\n", "\\n"),
       pem.replace(/-----END[^]*/, ""),
       `0A0B\n${pem}`,
-      ...(/Proc-Type|PGP|OpenVPN/i.test(pem)
+      ...(/Proc-Type|BEGIN (?:PGP|OpenVPN)/.test(pem)
         ? []
         : [
             der.toPem(der.toDer(pem)),
@@ -240,15 +263,14 @@ describe("A private key is named first, and no byte of it is repeated", () => {
     for (const form of forms) {
       const problems = problemsOf(form);
       expect(problems[0]).toContain("a private key (");
-      const body = pem.replace(/-----[^-]*-----|^[A-Za-z-]+: .*$/gm, "").replace(/\s/g, "");
-      for (let start = 0; start + 8 <= body.length; start += 3)
-        expect(problems.join("\n").includes(body.slice(start, start + 8))).toBe(false);
+      expect(repeated(pem, problems.join("\n"))).toEqual([]);
     }
   });
 
   test.each(otherKeyTexts())("$kind", ({ text }) => {
     expect(problemsOf(text)[0]).toContain("a private key (");
     expect(problemsOf(`${leaf}\n${text}`)[0]).toContain("a private key (");
+    expect(readRevoked([text], { cas }, now)).toMatchObject({ exposed: true });
   });
 
   test("it is told apart from the other problems", () => {
@@ -287,6 +309,11 @@ describe("A CRL that says nothing about the clients is refused by name", () => {
     ],
     ["a critical extension", { revoked, extensions: [critical("1.2.3.4", der.nothing())] }, "(1.2.3.4)"],
     [
+      "a critical extension of a long name",
+      { revoked, extensions: [critical(`1.2${".3".repeat(400)}`, der.nothing())] },
+      `(1.2${".3".repeat(28)}.)`,
+    ],
+    [
       "a critical extension of an entry",
       { revoked: [{ serialNumber: 1n, extensions: [critical("1.2.3.5", der.nothing())] }] },
       "(1.2.3.5)",
@@ -313,11 +340,25 @@ describe("A CRL that says nothing about the clients is refused by name", () => {
       `Entry 1 of 1, a CRL of "CN=Other", is of a CA that isn't here. Those that are here: "CN=Root". Take it out, or give that CA's certificate with the others.`,
     ]);
     expect(problemsOf(toCrlPem(mintCrl(other)), { cas: [] })[0]).toContain("Those that are here: none");
+    const two = factsOf(root.pem + oddCertificate().pem);
+    expect(problemsOf(toCrlPem(mintCrl(other)), { cas: two })[0]).toMatch(/here: "CN=\w+", "CN=\w+"\. Take it out/);
   });
 
   test("of another generation of the CA, and of a forger", async () => {
     const next = await createAuthority("Root");
     expect(problemsOf(toCrlPem(mintCrl(next)))[0]).toContain("of another generation of that CA");
+  });
+
+  test("of a CA with a key that OpenSSL doesn't know", () => {
+    const unknown = der.toPem(
+      Buffer.from(
+        oddCertificate({ commonName: "Root" }).der.toString("hex").replace("06072a8648ce3d0201", "06072a8648ce3d0209"),
+        "hex",
+      ),
+    );
+    expect(problemsOf(toCrlPem(mintCrl(root, { revoked })), { cas: factsOf(unknown) })[0]).toContain(
+      "isn't signed by the key",
+    );
   });
 
   test("of a CA that has no key identifier", async () => {
@@ -359,7 +400,7 @@ describe("A damaged CRL is refused", () => {
   test("cut off at any byte, or with bytes behind its end", () => {
     const crl = small();
     for (let length = 1; length < crl.length; length += 1) problemsOf(toCrlPem(crl.subarray(0, length)));
-    expect(problemsOf(toCrlPem(crl.subarray(0, 100)))[0]).toMatch(/100 of \d+ bytes|can't be read/);
+    expect(problemsOf(toCrlPem(crl.subarray(0, 100)))[0]).toContain(`is cut off: 100 of ${crl.length} bytes are there`);
     for (const tail of ["00", "0500", "3000", crl.toString("hex")])
       problemsOf(toCrlPem(Buffer.concat([crl, Buffer.from(tail, "hex")])));
   });
@@ -384,6 +425,7 @@ describe("A damaged CRL is refused", () => {
       problemsOf(text);
   });
 
+  const scope = (value: Buffer) => der.explicit(0, der.sequence(critical("2.5.29.28", value)));
   test.each<[string, (tbs: Record<string, Buffer>) => Buffer[]]>([
     ["without anything", () => []],
     ["without an issuer", ({ version, algorithm, date }) => [version!, algorithm!, date!]],
@@ -450,6 +492,32 @@ describe("A damaged CRL is refused", () => {
     [
       "with an unknown tag",
       ({ algorithm, issuer, date }) => [algorithm!, issuer!, date!, Buffer.from("1f8001", "hex")],
+    ],
+    [
+      "with a scope whose tag has two octets",
+      ({ algorithm, issuer, date }) => [
+        algorithm!,
+        issuer!,
+        date!,
+        scope(der.sequence(Buffer.from("9f0201ff", "hex"))),
+      ],
+    ],
+    [
+      "with a scope whose length is left open",
+      ({ algorithm, issuer, date }) => [
+        algorithm!,
+        issuer!,
+        date!,
+        scope(Buffer.from(`3080817e${"00".repeat(126)}`, "hex")),
+      ],
+    ],
+    [
+      "with a letter before its date",
+      ({ algorithm, issuer }) => [algorithm!, issuer!, der.element(0x18, Buffer.from("x20261101000000Z"))],
+    ],
+    [
+      "with a letter behind its date",
+      ({ algorithm, issuer }) => [algorithm!, issuer!, der.element(0x18, Buffer.from("20261101000000Zx"))],
     ],
     [
       "with a length that is left open",

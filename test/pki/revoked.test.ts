@@ -10,11 +10,12 @@ import { readCaBundle, type CaCertificateFacts } from "../../src/pki/ca-bundle";
 import { readRevoked, type Revocations } from "../../src/pki/revoked";
 import { reasonsOfWithheld, withholdKeys } from "../../src/pki/withheld";
 import { createAuthority, type Authority } from "../support/authority";
-import { critical, distributionPoint, mintCrl, toCrlPem } from "../support/crl";
+import { critical, distributionPoint, mintCrl, reasonCode, toCrlPem } from "../support/crl";
 import * as der from "../support/der";
 import { extension, oddCertificate } from "../support/odd-certificates";
 
-const now = new Date();
+/** Whole seconds, as CRLs have them. */
+const now = new Date(Math.floor(Date.now() / 1000) * 1000);
 const day = 86_400_000;
 let root: Authority;
 let other: Authority;
@@ -55,6 +56,7 @@ describe("A serial number in any spelling is the one that Cloudflare's field has
     ["0a-0b", "0A0B"],
     ["  0A0B\n", "0A0B"],
     ["serial=0A0B", "0A0B"],
+    ["serial = 1000", "1000"],
     ["Serial Number: 0a:0b", "0A0B"],
     ["Serial Number:\n            5a:3b:12\n", "5A3B12"],
     ["serialNumber=0A0B", "0A0B"],
@@ -73,6 +75,7 @@ describe("A serial number in any spelling is the one that Cloudflare's field has
     ["00f27e0f20a20ea2a4146c78390f34ce7af0878c", "F27E0F20A20EA2A4146C78390F34CE7AF0878C"],
     ["serial=F27E0F20A20EA2A4146C78390F34CE7AF0878CA4", "F27E0F20A20EA2A4146C78390F34CE7AF0878CA4"],
     ["235217144297995885180570755458463043449861756659", "29338064D8DC5D56518F8A10B74487B25D5CD6F3"],
+    ["9234567890123456789012345678901234567890", "1B235115120AF959DBA7E71396CE3F0AD2"],
   ])("%j is %s", (text, serialNumber) => {
     expect(accept([text]).serialNumbers).toEqual([{ serialNumber, issuerSkis: [root.ski] }]);
   });
@@ -108,11 +111,17 @@ describe("A SHA-256 fingerprint in any spelling is the one that Cloudflare's fie
     `SHA256 Fingerprint=${colons}`,
     `sha256 Fingerprint=${colons}\n`,
     `SHA-256 fingerprint: ${colons}`,
+    `SHA256 Fingerprint = ${colons}`,
     `Fingerprint=${plain}`,
     `sha256:${plain}`,
     `\u200e${colons}`,
   ])("%s", (text) => {
     expect(accept([text])).toMatchObject({ serialNumbers: [], fingerprints: [plain] });
+  });
+
+  test("several are in one order, each once", () => {
+    const [low, high] = ["0a".repeat(32), "f0".repeat(32)];
+    expect(accept([high, low, high]).fingerprints).toEqual([low, high]);
   });
 
   test("of digits only is no serial number", () => {
@@ -132,6 +141,10 @@ describe("A SHA-256 fingerprint in any spelling is the one that Cloudflare's fie
     ]);
     expect(accept([plain], rsa).warnings).toEqual([]);
     expect(accept([plain], rsa, root).warnings).toHaveLength(1);
+    const unseen = readRevoked([plain], { cas: [], issuerSkis: ["AB"] }, now);
+    expect(unseen).toMatchObject({ revocations: { warnings: { length: 1 } } });
+    const many = accept(Array.from({ length: 31 }, () => plain)).warnings;
+    expect([many.length, many.at(-1)]).toEqual([31, "1 more warnings are not listed."]);
   });
 });
 
@@ -191,7 +204,7 @@ describe("A certificate in PEM counts by its serial number and its issuer", () =
 
   test("of an issuer of which the rule has the SKI alone", async () => {
     const { certificate } = await other.issue("client", { serialNumber: "0b" });
-    const read = readRevoked([certificate], { cas: factsOf(root), issuerSkis: [other.ski] }, now);
+    const read = readRevoked([certificate], { cas: factsOf(root), issuerSkis: ["AB", other.ski] }, now);
     expect(read).toMatchObject({
       revocations: { serialNumbers: [{ serialNumber: "0B", issuerSkis: [other.ski] }] },
     });
@@ -213,6 +226,7 @@ describe("A certificate in PEM counts by its serial number and its issuer", () =
       expect(accept([`${line}\n${certificate}`]).warnings).toEqual([expect.stringContaining("beside its blocks")]);
       expect(accept([`${certificate}\n${line}\n`]).warnings).toHaveLength(1);
     }
+    expect(accept([`# ${certificate.trimEnd()}0A0B`]).warnings).toHaveLength(1);
     for (const line of ["serial=0A0B", "subject=CN=one", "        30:45:02:20", "-- 2026", "1"])
       expect(accept([`${line}\n${certificate}`]).warnings).toEqual([]);
   });
@@ -225,6 +239,18 @@ describe("A certificate in PEM counts by its serial number and its issuer", () =
       serialNumbers: [],
       fingerprints: [fingerprint256.replaceAll(":", "").toLowerCase()],
     });
+    expect(accept(["0x0B"], plain).serialNumbers).toEqual([{ serialNumber: "0B", issuerSkis: [] }]);
+  });
+
+  test("with a serial number that is longer than RFC 5280 allows counts by its fingerprint", async () => {
+    const { certificate } = await root.issue("client", { serialNumber: `01${"00".repeat(20)}` });
+    expect(accept([certificate])).toMatchObject({ serialNumbers: [], fingerprints: { length: 1 } });
+  });
+
+  test("as many as may be in one text, and as long as it may be", async () => {
+    const { certificate } = await root.issue("client", { serialNumber: "0e" });
+    expect(serialsIn(accept([certificate.repeat(1000)]))).toEqual(["0E"]);
+    expect(serialsIn(accept(["0x0E".padEnd(8 * 1024 * 1024)]))).toEqual(["0E"]);
   });
 
   test("of a renewed CA counts for both of its certificates", async () => {
@@ -237,6 +263,8 @@ describe("A certificate in PEM counts by its serial number and its issuer", () =
 });
 
 describe("A CRL counts with the CA that signed it", () => {
+  /** A field of a scope that says no, which DER would leave out. */
+  const no = (field: number) => der.element(0x80 + field, Buffer.from([0]));
   const revoked = [0x0bn, 0x0a0bn, 0xf27e0f20a20ea2a4n];
   const expected = ["0A0B", "0B", "F27E0F20A20EA2A4"];
 
@@ -315,6 +343,7 @@ describe("A CRL counts with the CA that signed it", () => {
       extension("2.5.29.35", der.sequence(der.element(0x80, Buffer.from(root.ski, "hex")))),
       extension("2.5.29.46", der.sequence()),
       distributionPoint(1),
+      extension("1.2.3.4", der.nothing()),
     ];
     const entries = [
       { serialNumber: 0x0bn, reason: 1, extensions: [extension("2.5.29.24", der.time(now))] },
@@ -323,16 +352,20 @@ describe("A CRL counts with the CA that signed it", () => {
     ];
     const read = accept([toCrlPem(mintCrl(root, { revoked: entries, extensions }))]);
     expect([serialsIn(read), read.warnings]).toEqual([["0B", "0C", "F27E"], []]);
+    const without = critical("2.5.29.28", der.sequence(...[2, 3, 4, 5].map((field) => no(field))));
+    expect(accept([toCrlPem(mintCrl(root, { extensions: [without] }))]).warnings).toEqual([]);
   });
 
   test("a hold is a revocation while it is listed, and what is taken back is none", () => {
     const entries = [
       { serialNumber: 6n, reason: 6 },
+      { serialNumber: 7n, extensions: [extension("2.5.29.24", der.element(0x18, Buffer.from("20261101000000\b")))] },
       { serialNumber: 8n, reason: 8 },
+      { serialNumber: 9n, extensions: [extension("2.5.29.24", der.time(now)), reasonCode(8)] },
     ];
     const read = accept([toCrlPem(mintCrl(root, { revoked: entries }))]);
-    expect(serialsIn(read)).toEqual(["06"]);
-    expect(read.warnings).toEqual([expect.stringContaining("takes back 1 of its entries (removeFromCRL)")]);
+    expect(serialsIn(read)).toEqual(["06", "07"]);
+    expect(read.warnings).toEqual([expect.stringContaining("takes back 2 of its entries (removeFromCRL)")]);
   });
 
   test("past its next update it is taken with a warning, and so is one from tomorrow", () => {
@@ -344,9 +377,27 @@ describe("A CRL counts with the CA that signed it", () => {
     ]);
     expect(serialsIn(accept([late]))).toEqual(expected);
     const early = toCrlPem(mintCrl(root, { revoked, thisUpdate: new Date(now.getTime() + 2 * day) }));
-    expect(accept([early]).warnings).toEqual([expect.stringMatching(/in 1 day\. It counts at once\. Check/)]);
-    const skewed = toCrlPem(mintCrl(root, { revoked, thisUpdate: new Date(now.getTime() + 60_000) }));
-    expect(accept([skewed]).warnings).toEqual([]);
+    expect(accept([early]).warnings).toEqual([expect.stringMatching(/in 2 days\. It counts at once\. Check/)]);
+    const ahead = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+    expect(accept([toCrlPem(mintCrl(root, { revoked, thisUpdate: ahead(300) }))]).warnings).toEqual([]);
+    expect(accept([toCrlPem(mintCrl(root, { revoked, thisUpdate: ahead(301) }))]).warnings).toHaveLength(1);
+    expect(accept([toCrlPem(mintCrl(root, { revoked, nextUpdate: now }))]).warnings).toEqual([]);
+  });
+
+  test.each([
+    ["UTCTime of 2049", 0x17, "491231235959Z", []],
+    ["UTCTime of 1950", 0x17, "500101000000Z", [expect.stringContaining("replaced by 1950-01-01T00:00:00Z,")]],
+    ["UTCTime of 1999", 0x17, "991231235958Z", [expect.stringContaining("replaced by 1999-12-31T23:59:58Z,")]],
+    ["GeneralizedTime of 2050", 0x18, "20500101000000Z", []],
+    [
+      "GeneralizedTime of 1950",
+      0x18,
+      "19500101000000Z",
+      [expect.stringContaining("replaced by 1950-01-01T00:00:00Z,")],
+    ],
+  ])("with a date in %s", (_what, tag, text, warnings) => {
+    const crl = mintCrl(root, { revoked, nextUpdate: der.element(tag, Buffer.from(text)) });
+    expect(accept([toCrlPem(crl)]).warnings).toEqual(warnings);
   });
 
   test("for some reasons only it is taken with a warning", () => {

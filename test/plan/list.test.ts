@@ -1,6 +1,7 @@
 import { planList } from "../../src/plan/list";
 import type { ListWish } from "../../src/plan/list";
 import type { Rule } from "../../src/plan/picture";
+import { buildExpression } from "../../src/rules/expression";
 import { ANY_CA, HOST, OTHER_HOST, partsAskedFor, pictureOf, pinned, rule, SKI_A, SKI_B } from "./zone";
 
 const OURS = { ref: "mtls_1_2" };
@@ -19,6 +20,8 @@ function plan(observed: readonly string[], change: Partial<ListWish>, rules: rea
 describe("what a list holds next", () => {
   const nothing = { held: [], strangers: [], isRefused: false };
   const demand = [rule(pinned([SKI_A], [OLD, STRANGER, HOST]))];
+  const everyHost = { hostnames: [], everyHost: true, issuerSkis: [SKI_A], paths: ["/admin/*"] };
+  const everywhere = [rule(buildExpression(everyHost), OURS)];
 
   it.each<[string, readonly string[], Partial<ListWish>, readonly Rule[], ReturnType<typeof plan>]>([
     ["what is declared, in an empty list", [], {}, [], { ...nothing, next: [HOST] }],
@@ -59,6 +62,27 @@ describe("what a list holds next", () => {
       { own: [HOST, OLD], isYielding: true },
       demand,
       { ...nothing, next: [HOST], held: [OLD] },
+    ],
+    [
+      "not what a rule for every host demands without naming it",
+      [HOST, OLD],
+      { own: [HOST, OLD], sweeping: [{ ref: "mtls_1_2", hostnames: [HOST] }] },
+      everywhere,
+      { ...nothing, next: [HOST] },
+    ],
+    [
+      "what such a rule names",
+      [HOST, OLD],
+      { own: [HOST, OLD], sweeping: [{ ref: "mtls_1_2", hostnames: [HOST, OLD] }] },
+      everywhere,
+      { ...nothing, next: [HOST, OLD], held: [OLD] },
+    ],
+    [
+      "what another rule demands beside it",
+      [HOST, OLD],
+      { own: [HOST, OLD], sweeping: [{ ref: "mtls_1_2", hostnames: [HOST] }] },
+      [...everywhere, ...demand],
+      { ...nothing, next: [HOST, OLD], held: [OLD] },
     ],
     [
       "what others put there, where they are kept",

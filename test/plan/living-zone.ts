@@ -1,10 +1,10 @@
 import { Agent, request } from "node:https";
-import { startEmulator } from "../../src/emulator";
 import type { Emulator } from "../../src/emulator";
 import { Picture } from "../../src/plan/picture";
 import type { Authority as Upload, Rule } from "../../src/plan/picture";
 import { CLOUDFLARE_MANAGED_CA } from "../../src/wording/managed-ca";
 import { Caller, PHASE } from "../emulator/api/caller";
+import { startEmulator } from "../support/emulator";
 import type { Authority } from "../support/authority";
 import type { Client } from "../support/prober";
 

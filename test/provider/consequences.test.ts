@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
 import { UNKNOWN } from "../../src/provider/engine/unknown";
+import { startEmulator } from "../support/emulator";
 import { createAuthority } from "../support/authority";
 import type { Authority } from "../support/authority";
 import { processAt, reasonsOf } from "../support/session";

@@ -1,6 +1,6 @@
-import { startEmulator } from "../../src/emulator";
 import type { Emulator } from "../../src/emulator";
 import type { Properties } from "../../src/provider/engine/contract";
+import { startEmulator } from "../support/emulator";
 import { createAuthority } from "../support/authority";
 import { processAt, reasonsOf } from "../support/session";
 import type { Kind } from "../support/session";

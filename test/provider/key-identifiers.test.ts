@@ -1,5 +1,5 @@
-import { startEmulator } from "../../src/emulator";
 import type { Emulator } from "../../src/emulator";
+import { startEmulator } from "../support/emulator";
 import { oddCertificate } from "../support/odd-certificates";
 import { processAt, reasonsOf } from "../support/session";
 

@@ -17,6 +17,7 @@ test("a list that isn't shown in time is told as not yet visible and kept in sta
   const { id: caCertificateId } = await made(provider("ca-certificate"), { accountId, certificates, owner: OWNER });
   emulator.configure({ lag: { associations: 60_000 } });
   const inputs = { zoneId, caCertificateId, hostnames: ["api.x.com"], mode: "exclusive" };
+  const held = { ...inputs, hostnames: "api.x.com\n" };
   const started = Date.now();
   const refusal = await refusalOf(made(list, inputs));
   expect(Date.now() - started).toBeLessThan(PATIENCE.visible + 1500);
@@ -27,11 +28,11 @@ test("a list that isn't shown in time is told as not yet visible and kept in sta
     `waiting until zone ${zoneId} shows the hostnames of CA ${caCertificateId} as they were put (for up to 4 s)`,
   );
   // What the engine keeps the resource by.
-  expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: inputs });
+  expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: held });
 
   emulator.configure({ lag: { associations: 0 } });
   const { properties = {} } = refusal;
-  expect(await list.update(refusal.id ?? "", properties, properties)).toMatchObject({ outs: inputs });
+  expect(await list.update(refusal.id ?? "", properties, properties)).toMatchObject({ outs: held });
   expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [caCertificateId]: ["api.x.com"] });
 });
 
@@ -43,9 +44,10 @@ test("a list that was put and can't be read back is kept in state, whatever the 
   // A CA of this run has a new list, which needs no look before the PUT.
   emulator.inject({ kind: "status", status: 403, code: 10000, method: "GET", path, count: Infinity });
   const inputs = { zoneId, caCertificateId, hostnames: ["api.x.com"], mode: "exclusive" };
+  const held = { ...inputs, hostnames: "api.x.com\n" };
   const refusal = await refusalOf(made(provider("hostname-associations"), inputs));
   expect(refusal.message).toContain("[code: 10000]");
-  expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: inputs });
+  expect(refusal).toMatchObject({ id: `${zoneId}/${caCertificateId}`, properties: held });
 });
 
 test("a CA that isn't let go of in time stays in state and in the account, and the next delete finishes", async () => {

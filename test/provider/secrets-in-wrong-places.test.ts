@@ -1,6 +1,7 @@
-import { startEmulator } from "../../src/emulator";
+import { randomBytes } from "node:crypto";
 import type { Emulator } from "../../src/emulator";
 import { shown, withoutSecrets } from "../../src/wording/shown";
+import { startEmulator } from "../support/emulator";
 import { createAuthority } from "../support/authority";
 import { secrets, tracesOf } from "../support/secrets";
 import { KINDS, processAt, reasonsOf, refusalOf } from "../support/session";
@@ -79,6 +80,32 @@ test.each(KINDS)("in an operation on a %s that fails, and in what the API repeat
     injected.release();
   }
 });
+
+/** Where an id, a serial number or a name of one's own may stand, 32 hex digits are no mistake. */
+const NO_PLACE_FOR_IDS: Readonly<Record<Kind, readonly string[]>> = {
+  "ca-certificate": ["certificates", "adopt", "retain", "allowExpired", "expiryWarningDays"],
+  "hostname-associations": ["caCertificateId", "hostnames", "mode", "adopt"],
+  "mtls-rule": ["hostnames", "everyHost", "cas", "paths", "response", "action", "position", "associations"],
+};
+
+test.each(KINDS)(
+  "32 hex digits look like an id, and are shown where none belongs in a %s no more than the rest",
+  async (kind) => {
+    const secret = randomBytes(16).toString("hex");
+    for (const property of [...NO_PLACE_FOR_IDS[kind], "unknown"])
+      for (const value of [secret, [secret], { [secret]: secret }, `${secret}, ${secret}`, [`?${secret}`]]) {
+        const change = property === "unknown" ? { [secret]: value } : { [property]: value };
+        const { provider, lines } = processAt(emulator, { CLOUDFLARE_MTLS_RETRY_BUDGET: "0" });
+        const checked = await provider(kind).check({}, { ...right[kind], ...change, __preview: true });
+        const told = [...reasonsOf(checked), ...lines];
+        expect(told.length).toBeGreaterThan(0);
+        expect({ property, leaks: told.filter((line) => line.includes(secret.slice(0, 24))) }).toEqual({
+          property,
+          leaks: [],
+        });
+      }
+  },
+);
 
 function mapped(entries: readonly [string, unknown][], secret: string): Inputs {
   return Object.fromEntries(entries.map(([key]) => [key, secret]));

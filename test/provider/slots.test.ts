@@ -1,5 +1,5 @@
-import { startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions, Seed } from "../../src/emulator";
+import { startEmulator } from "../support/emulator";
 import { createAuthority } from "../support/authority";
 import type { Authority } from "../support/authority";
 import { processAt } from "../support/session";

@@ -5,8 +5,8 @@ import type { ZoneId } from "../../src/resources/zone";
 
 const ID = "023e105f4ecef8ad9ca31a8372d0c353";
 
-function known(output: pulumi.Output<string>): Promise<string> {
-  return new Promise((done) => output.apply(done));
+function known(zoneId: pulumi.Input<string>): Promise<string> {
+  return new Promise((done) => pulumi.output(zoneId).apply(done));
 }
 
 // Never called: it compiles only while the published types of @pulumi/cloudflare fit.

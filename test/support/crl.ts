@@ -16,8 +16,8 @@ export interface CrlOptions {
   /** Version 1 has no extensions. @default 2 */
   readonly version?: 1 | 2;
   readonly thisUpdate?: Date;
-  /** @default in a week */
-  readonly nextUpdate?: Date | "absent";
+  /** Bytes are the whole element. @default in a week */
+  readonly nextUpdate?: Date | "absent" | Buffer;
   readonly extensions?: readonly Buffer[];
   /** The name of another than the signer, in DER. */
   readonly issuerName?: Buffer;
@@ -58,7 +58,7 @@ export function mintCrl(authority: Authority, options: CrlOptions = {}): Buffer 
     algorithm(named),
     options.issuerName ?? nameOf(authority),
     der.time(options.thisUpdate ?? new Date(Date.now() - 3_600_000)),
-    ...(nextUpdate === "absent" ? [] : [der.time(nextUpdate)]),
+    ...(nextUpdate === "absent" ? [] : [Buffer.isBuffer(nextUpdate) ? nextUpdate : der.time(nextUpdate)]),
     ...(entries.length > 0 ? [der.sequence(...entries)] : []),
     ...(options.extensions?.length ? [der.explicit(0, der.sequence(...options.extensions))] : []),
   );
@@ -72,7 +72,7 @@ export function toCrlPem(crl: Buffer): string {
 
 /** An issuingDistributionPoint with these fields set. */
 export function distributionPoint(...fields: readonly number[]): Buffer {
-  const flags = fields.map((field) => der.element(0x80 + field, Buffer.from(field === 3 ? [5, 0x60] : [0xff])));
+  const flags = fields.map((field) => der.element(0x80 + field, Buffer.from(field === 3 ? [0, 0x40] : [0xff])));
   return critical("2.5.29.28", der.sequence(...flags));
 }
 

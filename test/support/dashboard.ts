@@ -1,15 +1,10 @@
-import type { Emulator, JournalEntry } from "../../src/emulator";
+import type { Emulator } from "../../src/emulator";
 
 /** Somebody else at the same account: the dashboard, another stack, a script. Calls succeed or throw. */
 export class Dashboard {
-  /** Writes to the lists of the Cloudflare-managed CA, by the emulator. */
-  static readonly managed = new WeakMap<Emulator, number>();
-
   constructor(private readonly emulator: Emulator) {}
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    if (writesManaged({ method, path, body }))
-      Dashboard.managed.set(this.emulator, (Dashboard.managed.get(this.emulator) ?? 0) + 1);
     const response = await fetch(this.emulator.apiUrl + path, {
       method,
       headers: { Authorization: `Bearer ${this.emulator.apiToken}`, "Content-Type": "application/json" },
@@ -84,11 +79,6 @@ export class Dashboard {
     if (id === undefined) throw new Error(`the account has no zone ${zone}`);
     return id;
   }
-}
-
-/** A write that names no CA, and so is about the managed one. */
-export function writesManaged({ method, path, body }: Pick<JournalEntry, "method" | "path" | "body">): boolean {
-  return method === "PUT" && path.endsWith("/hostname_associations") && !("mtls_certificate_id" in Object(body));
 }
 
 export interface DashboardRule {

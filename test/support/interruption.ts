@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../src/emulator";
-import type { Run } from "../../tour/pulumi";
+import type { Run } from "./pulumi";
 import type { Stack } from "./stack";
 import { isWrite } from "./writes";
 

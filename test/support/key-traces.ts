@@ -5,6 +5,17 @@ import { toDer } from "./der";
 /** What a trace is: so many characters in a row of the key in base64, of its DER in hex, or of its PEM text in base64. */
 const WINDOW = 24;
 
+/** Pieces of eight characters of a key's body, or of its bytes in hexadecimal, that a message repeats. */
+export function repeated(key: string, message: string): string[] {
+  const body = key.replace(/-----[^-]*-----/g, "\n").match(/[A-Za-z0-9+/_-]{24,}/g) ?? [];
+  const hex = Buffer.from(body.join(""), "base64").toString("hex");
+  return [body.join(""), hex, hex.toUpperCase()].flatMap((text) =>
+    Array.from({ length: Math.max(0, text.length - 7) }, (_, start) => text.slice(start, start + 8)).filter((piece) =>
+      message.includes(piece),
+    ),
+  );
+}
+
 /** Finds private keys again, in whatever was printed or written of a run. */
 export class KeyTraces {
   private readonly windows = new Set<string>();

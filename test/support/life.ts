@@ -4,7 +4,7 @@ import type { Authority } from "./authority";
 import { Dashboard } from "./dashboard";
 import type { DashboardRule } from "./dashboard";
 import type { Client, Prober } from "./prober";
-import type { Run } from "../../tour/pulumi";
+import type { Run } from "./pulumi";
 import type { Stack } from "./stack";
 import { useEmulator, useProber, useStack } from "./use";
 import { componentOf, programOf } from "./wish";

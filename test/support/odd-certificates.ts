@@ -25,8 +25,7 @@ const SIGNATURES = {
 export type SignatureName = keyof typeof SIGNATURES;
 export const signatureNames = Object.keys(SIGNATURES) as SignatureName[];
 
-/** The run for mutants reads this file hundreds of times in one process, and keeps the keys. */
-const keys = (globalThis as { keptKeys?: Map<string, KeyObject> }).keptKeys ?? new Map<string, KeyObject>();
+const keys = new Map<string, KeyObject>();
 /** One key for each kind, made when it is first asked for: RSA and DSA keys take their time. */
 export function keyOf(kind: "rsa" | "ec" | "dsa" | "ed25519" | "ed448" | "x25519"): KeyObject {
   const known = keys.get(kind);

@@ -4,7 +4,7 @@ import { privateKeys } from "./odd-certificates";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** What people have in the clipboard: keys in PEM text, on one line and as one long text, API tokens, and a global API key. */
+/** What people have in the clipboard: keys in PEM text, on one line and as one long text, API tokens, a global API key, and one of 40 hex digits. */
 export function secrets(): string[] {
   const pems = privateKeys().map(({ pem }) => pem);
   const body = (pem: string) => pem.replace(/-----[^-]*-----|^[A-Z][\w-]*: .*$/gm, "").replace(/\s/g, "");
@@ -17,6 +17,7 @@ export function secrets(): string[] {
     ...Array.from({ length: 5 }, () => [...randomBytes(40)].map((byte) => LETTERS[byte % 64]).join("")),
     `cfut_${randomBytes(24).toString("base64url")}`,
     randomBytes(19).toString("hex").slice(1),
+    randomBytes(20).toString("hex"),
     // As OpenSSL prints the bytes of a key.
     randomBytes(48)
       .toString("hex")

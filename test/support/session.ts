@@ -4,6 +4,8 @@ import type { DynamicProvider } from "../../src/provider";
 import type { Properties } from "../../src/provider/engine/contract";
 import { Session } from "../../src/provider/session";
 import type { Patience } from "../../src/provider/session/waiting";
+import { mean } from "./emulator";
+import type { Meaning } from "./emulator";
 
 export type Kind = "ca-certificate" | "hostname-associations" | "mtls-rule";
 export const KINDS: readonly Kind[] = ["ca-certificate", "hostname-associations", "mtls-rule"];
@@ -26,7 +28,13 @@ export function processAt(
   const all = { ...variables, ...(environment as Record<string, string>) };
   const session = new Session((line) => lines.push(line), all, patience && { patience });
   session.isPreview = isPreview;
-  return { session, lines, provider: (kind) => dynamicProvider(kind, session) };
+  let meaning: Meaning = "nothing";
+  mean(emulator, () => meaning);
+  const provider = (kind: Kind) => {
+    if (kind === "mtls-rule") meaning = "read";
+    return dynamicProvider(kind, session);
+  };
+  return { session, lines, provider };
 }
 
 /** The reasons in a check's answer, as the engine prints them. */

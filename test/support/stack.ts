@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { engineEnvironment, startPulumi } from "../../tour/pulumi";
-import type { Run } from "../../tour/pulumi";
+import { engineEnvironment, startPulumi } from "./pulumi";
+import type { Run } from "./pulumi";
+import type { Meaning } from "./emulator";
 import { descendantsOf, killAll } from "./processes";
 
 const REPOSITORY = resolve(__dirname, "../..");
@@ -33,8 +34,8 @@ const pristine = new Map<string, Buffer>();
 export class Stack {
   readonly folder: string;
   private readonly running = new Set<ChildProcess>();
-  /** A program of it named the Cloudflare-managed CA. */
-  usesManagedCa = false;
+  /** What its programs mean for the Cloudflare-managed CA: one that names it, or that has a rule. */
+  meaning: Meaning = "nothing";
   private overridden: Readonly<Record<string, string>> = {};
 
   constructor(
@@ -65,7 +66,8 @@ export class Stack {
   /** Replaces the program. It may export outputs. */
   program(text: string): void {
     const prelude = `const pulumi = require("@pulumi/pulumi");\nconst { CLOUDFLARE_MANAGED_CA, MutualTls, CaCertificate, HostnameAssociations, MtlsRule } = require("pulumi-cloudflare-mtls");\n`;
-    this.usesManagedCa ||= text.includes("CLOUDFLARE_MANAGED_CA");
+    if (text.includes("CLOUDFLARE_MANAGED_CA")) this.meaning = "write";
+    else if (this.meaning === "nothing" && /MtlsRule|MutualTls/.test(text)) this.meaning = "read";
     writeFileSync(join(this.folder, "index.js"), prelude + text);
   }
 

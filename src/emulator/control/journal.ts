@@ -1,7 +1,9 @@
-/** One API call as it arrived and as it was answered. Headers are not kept, so no token can be in it. */
+/** One API call as it arrived and as it was answered. Other headers are not kept, so no token can be in it. */
 export interface JournalEntry {
   /** ISO 8601, when the request had arrived whole. */
   readonly when: string;
+  /** What the caller calls itself: the User-Agent. */
+  readonly agent: string;
   readonly method: string;
   /** As the client wrote it after /client/v4, with its query. */
   readonly path: string;
@@ -15,9 +17,9 @@ export interface JournalEntry {
   fault?: string;
 }
 
-export function journalled(method: string, path: string, body: unknown): JournalEntry {
+export function journalled(agent: string, method: string, path: string, body: unknown): JournalEntry {
   const kept: unknown = JSON.parse(JSON.stringify(body ?? null, redact));
-  return { when: new Date().toISOString(), method, path, body: kept, status: 0 };
+  return { when: new Date().toISOString(), agent, method, path, body: kept, status: 0 };
 }
 
 function redact(name: string, value: unknown): unknown {

@@ -6,7 +6,6 @@ import { reasonsOfWithheld } from "../../pki/withheld";
 import { sameSet } from "../engine/changes";
 import type { Checked, Properties } from "../engine/contract";
 import { InputReader } from "../engine/inputs";
-import { inPlaces } from "../engine/places";
 import { hasUnknown, UNKNOWN } from "../engine/unknown";
 import type { Session } from "../session";
 import { preflight } from "../session/preflight";
@@ -31,8 +30,7 @@ export async function checkCa(session: Session, olds: Properties, news: Properti
   const read = new InputReader(news);
   read.only(OPTIONS, COMPUTED);
   const accountId = read.identifier("accountId", "The dashboard shows it on the account's home page, and in the URL.");
-  const ids = read.identifiers("zoneIds");
-  const zoneIds = ids === UNKNOWN ? ids : inPlaces(olds.zoneIds, ids);
+  const zoneIds = read.identifiers("zoneIds");
   for (const flag of ["adopt", "retain", "forceDetach", "allowExpired"]) read.flag(flag);
   read.days("expiryWarningDays");
   if (news.retain === true && news.forceDetach === true)

@@ -17,6 +17,7 @@ import { describeSlots } from "./users";
 export function caCertificate(session: Session): Handler<CaCertificateState> {
   return {
     outputs: ["uploadedOn", "adopted"],
+    form: { lists: ["zoneIds"] },
     check: (olds, news) => checkCa(session, olds, news),
     diff,
     consequences,

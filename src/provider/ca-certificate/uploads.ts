@@ -76,7 +76,10 @@ async function isOfStack(
   const [its, ours] = await Promise.all([usersOf(session, upload.id, state), usersOf(session, before.id, state)]);
   const used = ({ lists }: Users) => lists.flatMap((list) => list.hostnames.map((name) => `${list.zoneId}/${name}`));
   const known = new Set(used(ours));
-  return its.services.length === 0 && used(its).every((place) => known.has(place));
+  if (its.services.length > 0 || !used(its).every((place) => known.has(place))) return false;
+  for (const { zoneId, hostnames } of its.lists)
+    session.program.leave({ zoneId, caCertificateId: upload.id }, hostnames);
+  return true;
 }
 
 /** Cloudflare refuses an upload that begins with the same certificate as another, so one that is free has to come first. */

@@ -30,6 +30,19 @@ export interface Diff {
   readonly replaces?: readonly string[];
 }
 
+/** How state holds what a handler sees, so that a diff is short and nothing is held that follows from the rest (docs/decisions/held-in-lines.md). */
+export interface Form<State> {
+  /** Lists of texts that may be long, wherever they stand: held as a text, an item a line. */
+  readonly lists: readonly string[];
+  /** Inputs that no program says. The engine shows nothing whose name begins with two underscores. */
+  readonly hidden?: readonly string[];
+  /** What an input is where the program doesn't say it: not held among the inputs. Outputs hold it, as it was sent. */
+  readonly usual?: (state: State) => Partial<State>;
+  /** What is held in another way than the rest. */
+  readonly pack?: (state: State) => Properties;
+  readonly unpack?: (held: Properties) => Properties;
+}
+
 /**
  * What a kind of resource can do, over plain objects: no Pulumi in sight, so that another front end can use the same.
  * `check` and `diff` run twice per `pulumi up` and write nothing; the others look at Cloudflare before they write.
@@ -37,6 +50,7 @@ export interface Diff {
 export interface Handler<State> {
   /** What only Cloudflare knows: state, but no input. */
   readonly outputs: readonly (keyof State)[];
+  readonly form: Form<State>;
   check(olds: Properties, news: Properties, origin: Origin): Promise<Checked>;
   diff(olds: State, news: State): Diff;
   /** What a change will mean, for the reader of a preview: a line each. */

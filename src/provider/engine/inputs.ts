@@ -1,6 +1,6 @@
 import { insteadOf } from "../../wording/did-you-mean";
 import { CLOUDFLARE_MANAGED_CA } from "../../wording/managed-ca";
-import { shown } from "../../wording/shown";
+import { shownWrong } from "../../wording/shown";
 import type { CheckFailure, Properties } from "./contract";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
@@ -25,7 +25,7 @@ export class InputReader {
   only(known: readonly string[], internal: readonly string[] = []): void {
     const strange = (name: string) => !name.startsWith("__") && ![...known, ...internal].includes(name);
     for (const key of Object.keys(this.news).filter(strange))
-      this.fail("", `There is no option ${shown(key)}. ${insteadOf(key, known)}`);
+      this.fail("", `There is no option ${shownWrong(key)}. ${insteadOf(key, known)}`);
   }
 
   /** The id of an account or a zone: 32 characters of 0-9 and a-f. */
@@ -41,7 +41,8 @@ export class InputReader {
 
   private like(form: RegExp, what: string, property: string, where: string): string {
     const value = this.text(property, where);
-    if (value && value !== UNKNOWN && !form.test(value)) this.fail(property, `${shown(value)} isn't ${what}. ${where}`);
+    if (value && value !== UNKNOWN && !form.test(value))
+      this.fail(property, `${shownWrong(value)} isn't ${what}. ${where}`);
     return value;
   }
 
@@ -50,7 +51,10 @@ export class InputReader {
     const given = this.texts(property, [`"<the zone's id>"`]) ?? [];
     const wrong = given === UNKNOWN ? undefined : given.find((value) => !IDENTIFIER.test(value));
     if (wrong !== undefined)
-      this.fail(property, `${shown(wrong)} isn't an id of Cloudflare's: give ids of 32 characters of 0-9 and a-f.`);
+      this.fail(
+        property,
+        `${shownWrong(wrong)} isn't an id of Cloudflare's: give ids of 32 characters of 0-9 and a-f.`,
+      );
     return given === UNKNOWN ? given : given.toSorted();
   }
 

@@ -3,7 +3,6 @@ import { Picture } from "../../plan/picture";
 import { canonicalHostnames } from "../../rules/hostname";
 import type { Checked, Origin, Properties } from "../engine/contract";
 import { InputReader } from "../engine/inputs";
-import { inPlaces } from "../engine/places";
 import { hasUnknown, UNKNOWN } from "../engine/unknown";
 import type { Session } from "../session";
 import { decide, listOf } from "../session/looking";
@@ -31,8 +30,7 @@ export async function checkList(
   read.flag("adopt");
   if (mode === "shared" && news.adopt === true)
     read.fail("adopt", 'adopt takes a list over, and mode "shared" leaves it to others: leave one of the two out.');
-  const given = readHostnames(session, read);
-  const hostnames = given === UNKNOWN ? given : inPlaces(olds.hostnames, given);
+  const hostnames = readHostnames(session, read);
   const inputs = { ...news, zoneId, caCertificateId, hostnames, mode };
   session.program.remember("list", String(olds.zoneId), String(olds.caCertificateId));
   if (read.failures.length === 0 && !hasUnknown([zoneId, hostnames, mode])) {

@@ -4,13 +4,13 @@ import { REF_PREFIX } from "../../rules/position";
 import { sameSet } from "../engine/changes";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
-import { inPlaces } from "../engine/places";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { associatedWith } from "../session/looking";
 import { checkList } from "./check";
-import { bringList } from "./list";
+import { bringList, Demanded } from "./list";
 import { NotShown } from "./read-back";
+import { listForm } from "./state";
 import type { HostnameAssociationsState as State } from "./state";
 import { wishOf } from "./wish";
 import { demandedMessage, heldMessage, strangersMessage, takenOver } from "./words";
@@ -18,6 +18,7 @@ import { demandedMessage, heldMessage, strangersMessage, takenOver } from "./wor
 export function hostnameAssociations(session: Session): Handler<State> {
   return {
     outputs: ["held"],
+    form: listForm,
     check: (olds, news, origin) => checkList(session, olds, news, origin),
     diff: (olds, news) => diff(session, olds, news),
     consequences: (olds, news) => consequences(session, olds, news),
@@ -78,7 +79,6 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
     });
     session.program.leave(news, namesOf(held));
     // On a shared list, what only rules of this package hold may be another stack's once they let go: the rule remembers that.
-    const isTheirs = ({ rules }: StandingDemand) => rules.some(({ ref }) => !ref.startsWith(REF_PREFIX));
     return done(namesOf(mode === "shared" ? held.filter(isTheirs) : held));
   } catch (error) {
     if (!progress.wrote) throw error;
@@ -89,6 +89,10 @@ async function sync(session: Session, olds: State | undefined, news: State): Pro
   }
 }
 
+function isTheirs({ rules }: StandingDemand): boolean {
+  return rules.some(({ ref }) => !ref.startsWith(REF_PREFIX));
+}
+
 function namesOf(demands: readonly StandingDemand[]): string[] {
   return demands.map(({ hostname }) => hostname);
 }
@@ -97,7 +101,7 @@ async function read(session: Session, state: State): Promise<State | undefined> 
   const observed = await associatedWith(session, state.zoneId, state.caCertificateId);
   const hostnames =
     state.mode === "shared" ? observed.filter((hostname) => state.hostnames.includes(hostname)) : observed;
-  return hostnames.length === 0 ? undefined : { ...state, hostnames: inPlaces(state.hostnames, [...hostnames].sort()) };
+  return hostnames.length === 0 ? undefined : { ...state, hostnames: [...hostnames].sort() };
 }
 
 /** Takes out what is the resource's own, and of an exclusive list all of it; but for what the program declares elsewhere. */
@@ -124,7 +128,7 @@ async function remove(session: Session, state: State): Promise<void> {
     review: ({ held, strangers: others }, observed) => {
       if (strangers === "remove" && others.length > 0) session.log(takenOver(state, others));
       if (held.length === 0) return;
-      if (!isYielding) throw new Error(demandedMessage(state, held));
+      if (!isYielding) throw new (held.every(isTheirs) ? Error : Demanded)(demandedMessage(state, held));
       session.log(
         `warning: no client certificate is accepted on ${observed.join(", ")} until the new CA is in place: its CA is replaced delete-first.`,
       );

@@ -25,8 +25,13 @@ export interface ListWork {
   readonly rules?: readonly Rule[];
 }
 
+/** A rule of this package stands on what is to go, and may be about to be deleted: after a killed run, state doesn't know what it stands on. */
+export class Demanded extends Error {}
+
 /** How often a list is brought where it belongs while others write to it. */
 const ATTEMPTS = 4;
+/** Milliseconds for the rule's delete to come first. */
+const PAUSE = 1_000;
 
 /**
  * Brings one list where it belongs: observe, plan, review, one PUT, wait until it shows. Every list that this package writes is
@@ -37,22 +42,20 @@ const ATTEMPTS = 4;
  * is there by then.
  */
 export async function bringList(session: Session, work: ListWork): Promise<ListPlan> {
-  const inTurn = () => session.turns.list(work.key, () => untilOurs(session, work));
   const { own, hostnames, declared, strangers } = work.wish;
   const kept = new Set([...hostnames, ...declared]);
   const mayRemove = strangers === "remove" || own.some((hostname) => !kept.has(hostname));
-  // Whoever hands the rules in has that turn.
-  return mayRemove && !work.rules ? session.turns.rules(work.key.zoneId, inTurn) : inTurn();
-}
-
-async function untilOurs(session: Session, work: ListWork): Promise<ListPlan> {
-  let rules = work.rules;
+  let { rules } = work;
   for (let attempt = 1; ; attempt++) {
+    const look = () => lookingAgain(session, () => once(session, { ...work, rules }));
+    const inTurn = () => session.turns.list(work.key, look);
     try {
-      return await lookingAgain(session, () => once(session, { ...work, rules }));
+      // Whoever hands the rules in has that turn.
+      return await (mayRemove && !work.rules ? session.turns.rules(work.key.zoneId, inTurn) : inTurn());
     } catch (error) {
-      if (error instanceof Overtaken && attempt < ATTEMPTS) session.log(`${error.message} Looking again.`);
-      else throw error;
+      if (attempt === ATTEMPTS || !(error instanceof Overtaken || error instanceof Demanded)) throw error;
+      session.log(`${error.message.split("\n")[0] ?? ""} Looking again.`);
+      if (error instanceof Demanded) await session.clock.sleep(PAUSE);
     }
     rules = undefined;
   }
@@ -73,8 +76,9 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const { zoneId, caCertificateId: ca } = key;
   const list = isNew(session, work) ? [] : await listOf(session, zoneId, ca);
   const observed = list ?? [];
+  const sweeping = session.program.rulesOf(zoneId).filter(({ everyHost }) => everyHost);
   const picture = new Picture({ rules }).withList(ca, observed);
-  const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca }));
+  const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca, sweeping }));
   review(plan, observed);
   if (sameSet(plan.next, observed) && !(isDoubted && list)) {
     // Put by an attempt whose answer was lost.

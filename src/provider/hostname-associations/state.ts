@@ -1,8 +1,10 @@
+import type { Form } from "../engine/contract";
+
 /** What Pulumi keeps of one hostname list: its key, and the hostnames in it that are ours. */
 export interface HostnameAssociationsState {
   zoneId: string;
   caCertificateId: string;
-  /** Canonical, without duplicates; each in the place that it had in the run before. */
+  /** Canonical, sorted, without duplicates. */
   hostnames: string[];
   mode: "exclusive" | "shared";
   adopt?: boolean;
@@ -12,3 +14,8 @@ export interface HostnameAssociationsState {
    */
   held?: string[];
 }
+
+export const listForm: Form<HostnameAssociationsState> = {
+  lists: ["hostnames"],
+  usual: () => ({ mode: "exclusive" }),
+};

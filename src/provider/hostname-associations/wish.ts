@@ -10,7 +10,8 @@ export function wishOf(
   { zoneId, caCertificateId, ...news }: State,
 ): Omit<ListWish, "ca"> {
   const declared = session.program.declaredList(zoneId, caCertificateId) ?? [];
-  const own = before ? [...before.hostnames, ...(before.held ?? [])] : [];
+  const left = session.program.leftIn({ zoneId, caCertificateId });
+  const own = before ? [...before.hostnames, ...(before.held ?? [])] : left;
   const { hostnames, mode, adopt } = news;
   if (mode === "shared") return { hostnames, own, declared, strangers: "keep" };
   // A half-made list that is only gone on with: whoever came to it meanwhile is drift, which a refresh shows.

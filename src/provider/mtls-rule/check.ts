@@ -1,14 +1,11 @@
-import { createHash } from "node:crypto";
 import { buildExpressions, NoRoom } from "../../rules/expression";
-import type { LimitedCa } from "../../rules/expression";
 import { canonicalPath } from "../../rules/path";
-import { REF_PREFIX } from "../../rules/position";
 import type { Checked, Origin, Properties } from "../engine/contract";
 import { readClients } from "./clients";
 import { readHostnames } from "../hostname-associations/check";
-import { shown } from "../../wording/shown";
+import { shownWrong } from "../../wording/shown";
 import { InputReader } from "../engine/inputs";
-import { inPlaces, inPlacesWithin } from "../engine/places";
+import { usualOf } from "./form";
 import { readResponse } from "./response";
 import type { MtlsRuleState } from "./state";
 import { clashes } from "./clash";
@@ -46,14 +43,14 @@ export async function checkRule(
   { elsewhere }: Origin,
 ): Promise<Checked> {
   const read = new InputReader(news);
-  const inputs = settled(olds, { ...news, ...readRule(session, read, news) });
+  const inputs: Properties = { ...news, ...readRule(session, read, news) };
   // In a real run the engine takes no unknown value, and would say so in place of the failures.
   inputs.expressions = read.failures.length > 0 ? [] : UNKNOWN;
   if (read.failures.length > 0 || hasUnknown(DEMANDED.map((key) => inputs[key])))
     return { inputs, failures: read.failures };
   const state = inputs as unknown as MtlsRuleState;
   try {
-    inputs.expressions = inPlaces(olds.expressions, [...buildExpressions(state).values()]);
+    inputs.expressions = [...buildExpressions(state).values()];
   } catch (error) {
     read.fail(error instanceof NoRoom ? error.property : "", (error as Error).message);
   }
@@ -78,30 +75,11 @@ export async function checkRule(
   return { inputs, failures: read.failures };
 }
 
-const SETS = ["hostnames", "issuerSkis", "revoked", "paths"];
-
-/** Every list in the order that state has it in, so that neither an order nor a neighbour that comes or goes is a diff. */
-function settled(olds: Properties, news: Properties): Properties {
-  const sets = SETS.flatMap((key) => (Array.isArray(news[key]) ? [[key, inPlaces(olds[key], news[key])]] : []));
-  const { cas, associations } = news;
-  return {
-    ...news,
-    ...(Object.fromEntries(sets) as Properties),
-    cas: Array.isArray(cas)
-      ? inPlacesWithin(olds.cas, cas as LimitedCa[], ({ issuerSkis }) => issuerSkis.toSorted().join())
-      : cas,
-    associations: areLists(associations) ? listsInPlaces(olds.associations, associations) : associations,
-  };
-}
-
-export function listsInPlaces(olds: unknown, news: MtlsRuleState["associations"]): MtlsRuleState["associations"] {
-  return inPlacesWithin(olds, news, ({ caCertificateId }) => caCertificateId);
-}
-
 /** The inputs on their canonical form, but for the texts that come of them. */
 function readRule(session: Session, read: InputReader, news: Properties): Properties {
   read.only(OPTIONS, COMPUTED);
   const owner = read.text("owner", "The resource's constructor gives it.");
+  const usual = usualOf(owner);
   const adopt = read.optionalText("adopt")?.trim();
   if (adopt === "") read.fail("adopt", "adopt is empty: give the id or ref of the rule to take over, or leave it out.");
   read.flag("everyHost");
@@ -119,10 +97,9 @@ function readRule(session: Session, read: InputReader, news: Properties): Proper
     ...readClients(session, read, news),
     paths: news.paths === undefined || news.paths === null ? undefined : readPaths(read),
     response: readResponse(read, news),
-    ref: `${REF_PREFIX}${digest(owner.slice(0, owner.lastIndexOf("/")))}_${digest(owner)}`,
-    description:
-      read.optionalText("description") ?? `Mutual TLS, managed by Pulumi (${owner.replace(/~[0-9a-f]+$/, "")})`,
-    position: readPosition(read, news.position ?? "first"),
+    ref: usual.ref,
+    description: read.optionalText("description") ?? usual.description,
+    position: readPosition(read, news.position ?? usual.position),
     enabled: true,
     adopt,
     associations: readAssociations(read, news.associations ?? []),
@@ -138,7 +115,7 @@ function readPaths(read: InputReader): string[] | typeof UNKNOWN | undefined {
   for (const given of paths) {
     const known = canonicalPath(given);
     if ("path" in known) canonical.add(known.path);
-    else read.fail("paths", `A rule can't be for the path ${shown(given)}: ${known.problem}`);
+    else read.fail("paths", `A rule can't be for the path ${shownWrong(given)}: ${known.problem}`);
   }
   return [...canonical].sort();
 }
@@ -174,8 +151,4 @@ function isList(value: unknown): value is MtlsRuleState["associations"][number] 
   return (
     typeof caCertificateId === "string" && Array.isArray(hostnames) && hostnames.every((one) => typeof one === "string")
   );
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -6,7 +6,7 @@ import { readSubject } from "../../pki/subject";
 import { reasonsOfWithheld } from "../../pki/withheld";
 import { isUnpinned } from "../../rules/expression";
 import type { LimitedCa } from "../../rules/expression";
-import { shown } from "../../wording/shown";
+import { shownWrong } from "../../wording/shown";
 import type { Properties } from "../engine/contract";
 import { InputReader } from "../engine/inputs";
 import { hasUnknown, UNKNOWN } from "../engine/unknown";
@@ -58,7 +58,7 @@ function readSkis(read: InputReader): string[] | typeof UNKNOWN {
   if (wrong !== undefined)
     read.fail(
       "issuerSkis",
-      `${shown(wrong)} isn't a subject key identifier in hex digits: give ca.issuerSkis of a CaCertificate.`,
+      `${shownWrong(wrong)} isn't a subject key identifier in hex digits: give ca.issuerSkis of a CaCertificate.`,
     );
   return [...new Set(skis)].sort();
 }

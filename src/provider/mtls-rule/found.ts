@@ -3,7 +3,6 @@ import { sameMeaning } from "../../language";
 import type { Rule } from "../../plan/picture";
 import { ownRules, sameResponse } from "../../plan/rule-steps";
 import { isPlaced } from "../../rules/position";
-import { inPlaces } from "../engine/places";
 import { responseOf, wishOf } from "./own-rules";
 import type { MtlsRuleState as State } from "./state";
 
@@ -30,13 +29,10 @@ export function found(state: State, entryPoint: EntryPoint): State | undefined {
   return {
     ...reported,
     // Cloudflare may store another spelling of the same.
-    expressions: inPlaces(
-      state.expressions,
-      rules.map(({ ref, expression }) => {
-        const ours = texts.get(ref) ?? "";
-        return sameMeaning(expression, ours) ? ours : expression;
-      }),
-    ),
+    expressions: rules.map(({ ref, expression }) => {
+      const ours = texts.get(ref) ?? "";
+      return sameMeaning(expression, ours) ? ours : expression;
+    }),
     action: odd((rule) => rule.action, state.action) as State["action"],
     description: odd((rule) => rule.description ?? "", state.description),
     response: answerOf(rules, state.response),

@@ -6,13 +6,13 @@ import { admitted } from "../../rules/expression";
 import { sameMeaning } from "../../language";
 import { HalfDone } from "../engine/contract";
 import type { Diff, Handler } from "../engine/contract";
-import { inPlaces } from "../engine/places";
 import { hasUnknown } from "../engine/unknown";
 import { release } from "../hostname-associations/release";
 import type { Session } from "../session";
 import { lookingAgain } from "../session/lost-answers";
-import { checkRule, listsInPlaces } from "./check";
+import { checkRule } from "./check";
 import { consequencesOfRule } from "./consequences";
+import { ruleForm } from "./form";
 import { found, report } from "./found";
 import { eitherOf, handOver } from "./moves";
 import { wishOf } from "./own-rules";
@@ -23,6 +23,7 @@ import type { Progress } from "./sync";
 export function mtlsRule(session: Session): Handler<State> {
   return {
     outputs: ["rulesetId", "ruleIds", "overdue"],
+    form: ruleForm,
     check: (olds, news, origin) => checkRule(session, olds, news, origin),
     diff,
     consequences: (olds, news) => consequencesOfRule(session, olds, news),
@@ -38,15 +39,13 @@ const IN_PLACE = ["action", "description", "position", "ref", "enabled", "associ
 /** Only another zone makes another rule; the rest is changed in place, so that the rule's id never changes. */
 function diff(olds: State, news: State): Diff {
   const replaces = hasUnknown(news.zoneId) || olds.zoneId !== news.zoneId ? ["zoneId"] : [];
-  const settled = { ...news, associations: listsInPlaces(olds.associations, news.associations) };
-  const changed = IN_PLACE.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(settled[key]));
+  const changed = IN_PLACE.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]));
   return { changes: replaces.length > 0 || changed || !sameTexts(olds.expressions, news.expressions), replaces };
 }
 
 function sameTexts(olds: State["expressions"], news: State["expressions"]): boolean {
   if (hasUnknown(news) || olds.length !== news.length) return false;
-  const settled = inPlaces(olds, news);
-  return olds.every((text, index) => sameMeaning(text, settled[index] ?? ""));
+  return olds.every((text, index) => sameMeaning(text, news[index] ?? ""));
 }
 
 async function create(session: Session, inputs: State): Promise<{ id: string; state: State }> {

@@ -4,16 +4,17 @@ import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
 import type { Authority, Rule } from "../../plan/picture";
 import { looksAtCertificates, pinsOf, refusal } from "../../plan/refusal";
-import { fulfilled } from "../../plan/rule-steps";
+import { fulfilled, isOf } from "../../plan/rule-steps";
 import type { RuleWish } from "../../plan/rule-steps";
 import { issuersOf } from "../../rules/expression";
 import { pathSamples } from "../../rules/path";
+import { CLOUDFLARE_MANAGED_CA } from "../../wording/managed-ca";
 import { demandedMessage } from "../hostname-associations/words";
 import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import { decide } from "../session/looking";
 import { waitFor } from "../session/waiting";
-import { clashMessage, isOf } from "./clash";
+import { clashMessage } from "./clash";
 import { wishOf } from "./own-rules";
 import type { MtlsRuleState } from "./state";
 
@@ -70,7 +71,7 @@ async function lookFor(
   const { zoneId, hostnames, associations } = state;
   const authorities = await decide(session, zoneId, known, (seen) => seen.authorities);
   const named = associations.map(({ caCertificateId }) => caCertificateId);
-  const cas = named.length > 0 ? named : idsOf(authorities);
+  const cas = named.length > 0 ? named : idsOf(authorities, state);
   const samples = pathSamples(state.paths);
   let locked: readonly string[] = hostnames;
   let picture = associations.reduce((seen, { caCertificateId }) => {
@@ -162,7 +163,7 @@ export async function foreseeLockOut(
   if (open.length === 0) return undefined;
   const locked = await decide(session, zoneId, known, (seen) => {
     const named = associations.map(({ caCertificateId }) => caCertificateId).filter((id) => !hasUnknown(id));
-    const cas = associations.length > 0 ? named : idsOf(seen.authorities);
+    const cas = associations.length > 0 ? named : idsOf(seen.authorities, state);
     return lockedOut(seen, open, cas, pathSamples(state.paths));
   });
   if (locked.length === 0) return undefined;
@@ -189,9 +190,12 @@ export async function foreseeDemand(
   const isStaying = (ca: string) =>
     session.program.declaredList(zoneId, ca) !== undefined || associations.some((list) => list.caCertificateId === ca);
   for (const list of before.associations.filter(({ caCertificateId }) => !isStaying(caCertificateId))) {
-    const held = await decide(session, zoneId, picture, (seen) =>
-      standingDemands(session.program.rulesOf(zoneId).reduce(withComing, seen), list.caCertificateId, list.hostnames),
-    );
+    const { caCertificateId: ca } = list;
+    const held = await decide(session, zoneId, picture, (seen) => {
+      // A killed run may have taken out what state still has.
+      const present = list.hostnames.filter((hostname) => seen.associated(hostname, [ca]).length > 0);
+      return standingDemands(session.program.rulesOf(zoneId).reduce(withComing, seen), ca, present);
+    });
     if (held.length > 0) return demandedMessage({ ...list, zoneId }, held);
   }
   return undefined;
@@ -214,8 +218,10 @@ function withComing(seen: Picture, rule: Access): Picture {
   return seen.withAuthorities([...seen.authorities, { id: ref, issuerSkis: issuersOf(rule) }]).withList(ref, hostnames);
 }
 
-function idsOf(authorities: readonly Authority[]): string[] {
-  return authorities.map(({ id }) => id);
+/** The CAs whose lists the rule may stand on. */
+function idsOf(authorities: readonly Authority[], { cas = [] }: Pick<MtlsRuleState, "cas"> = {}): string[] {
+  const managed = cas.some(({ isManaged }) => isManaged) ? [CLOUDFLARE_MANAGED_CA] : [];
+  return [...authorities.map(({ id }) => id), ...managed];
 }
 
 /** In a preview anything may be unknown: a list's CA, its hostnames, the list itself, or all of them. */

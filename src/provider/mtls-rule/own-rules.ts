@@ -3,6 +3,7 @@ import type { Rule } from "../../plan/picture";
 import { adoptee, differs, ownRules } from "../../plan/rule-steps";
 import type { RuleDefinition, RuleWish } from "../../plan/rule-steps";
 import { buildExpressions } from "../../rules/expression";
+import { hasUnknown } from "../engine/unknown";
 import type { Session } from "../session";
 import type { MtlsRuleState } from "./state";
 
@@ -46,20 +47,31 @@ export function adopted(rules: readonly Rule[], wish: RuleWish, zoneId: string):
 
 /**
  * A rule with this resource's mark that state doesn't know, where one is about to be created: it is the leftover of a killed run if it
- * says exactly what would be written. Another is a stranger's, such as those of a stack with the same names in another backend.
+ * says exactly what would be written, and state had the lists that it stands on before this run: they were made and recorded before the rule.
+ * Another is a stranger's, such as those of a stack with the same names in another backend.
  *
  * @returns its id, for the reader
  * @throws Error when it is a stranger's, and the program doesn't name it under `adopt`
  */
-export function leftover(session: Session, rules: readonly Rule[], wish: RuleWish, zoneId: string): string | undefined {
+export function leftover(
+  session: Session,
+  rules: readonly Rule[],
+  wish: RuleWish,
+  { zoneId, associations }: MtlsRuleState,
+): string | undefined {
   if (session.program.remembers("rule", zoneId, wish.ref)) return undefined;
   const [marked, ...more] = ownRules(rules, { ...wish, ruleIds: [] }).values();
   if (!marked || wish.adopt === marked.id || wish.adopt === marked.ref) return undefined;
-  const isOurs = [marked, ...more].every((rule) => wish.definitions.some((definition) => !differs(rule, definition)));
-  if (isOurs) return marked.id;
+  const isSame = [marked, ...more].every((rule) => wish.definitions.some((definition) => !differs(rule, definition)));
+  // In a preview they may be unknown yet.
+  const lists = hasUnknown(associations) ? [] : associations.map(({ caCertificateId }) => caCertificateId);
+  if (isSame && lists.every((ca) => session.program.remembers("list", zoneId, ca))) return marked.id;
+  const why = isSame
+    ? "and state had not all of the lists that it stands on, as it has after a killed run."
+    : `and it says something else than would be written: ${marked.action}, ${marked.expression}`;
   throw new Error(
     [
-      `Zone ${zoneId} has the rule ${marked.id} ("${marked.description ?? ""}") with this resource's mark, ${marked.ref}, and it says something else than would be written: ${marked.action}, ${marked.expression}`,
+      `Zone ${zoneId} has the rule ${marked.id} ("${marked.description ?? ""}") with this resource's mark, ${marked.ref}, ${why}`,
       `Another stack with the same names may have made it, or a killed run of an earlier program. To take it over, set \`adopt: "${marked.id}"\`; if it is another stack's, give this stack or resource another name.`,
     ].join("\n"),
   );

@@ -1,4 +1,4 @@
-import { shown } from "../../wording/shown";
+import { shownWrong } from "../../wording/shown";
 import type { Properties } from "../engine/contract";
 import type { InputReader } from "../engine/inputs";
 import { hasUnknown } from "../engine/unknown";
@@ -32,7 +32,7 @@ export function readResponse(read: InputReader, { response, action }: Properties
   const given = Object(response) as Properties;
   const odd = Object.keys(given).find((key) => !KNOWN.includes(key));
   if (action === "log") read.fail("response", 'response: action "log" answers nothing. Leave one of the two out.');
-  else if (odd !== undefined) read.fail("response", `response has no option ${shown(odd)}. ${FORM}`);
+  else if (odd !== undefined) read.fail("response", `response has no option ${shownWrong(odd)}. ${FORM}`);
   else {
     const wrong = WRONG.find(([isWrong]) => isWrong(given))?.[1];
     if (wrong !== undefined) read.fail("response", `response can't be sent: ${wrong} ${FORM}`);

@@ -1,7 +1,7 @@
 import type { LimitedCa } from "../../rules/expression";
 import type { RulePosition } from "../../rules/position";
 
-/** What Pulumi keeps of the enforcing rule. What is in a list keeps its place from one run to the next. */
+/** What Pulumi keeps of the enforcing rule. */
 export interface MtlsRuleState {
   zoneId: string;
   hostnames: string[];
@@ -22,7 +22,7 @@ export interface MtlsRuleState {
   /** How our rule is found among the zone's rules; `_1`, `_2` … follow where one expression isn't enough. */
   ref: string;
   enabled: boolean;
-  /** The rule texts, one a rule, in no order; known in a preview. */
+  /** The rule texts, one a rule; known in a preview. */
   expressions: string[];
   /** Hostnames that were to move to another rule, which wasn't written in time: the next update lets go of them without a wait. */
   overdue?: string[];

@@ -42,7 +42,7 @@ export function sync(
     const found = await getEntryPoint(session.cloudflare(), zoneId);
     const rules = found?.rules ?? [];
     const other = adopted(rules, wish, zoneId);
-    const marked = olds || progress.state ? undefined : leftover(session, rules, wish, zoneId);
+    const marked = olds || progress.state ? undefined : leftover(session, rules, wish, news);
     if (marked) session.log(`warning: ${takenUp(marked)}`);
     await refuseLockOut(session, judged, wish, rules);
     if (other) session.log(takenOver(other));
@@ -52,7 +52,7 @@ export function sync(
     for (let step; (step = nextStep(entryPoint.rules, wish, written));) {
       // Somebody with the same mark may have come between our look and our write.
       if (step.kind === "change" && !olds && !written.has(step.rule.ref) && step.present.id !== other?.id)
-        leftover(session, entryPoint.rules, wish, zoneId);
+        leftover(session, entryPoint.rules, wish, news);
       const present = entryPoint;
       progress.entryPoint = entryPoint = await trying(progress, { state: news }, () =>
         carryOut(session, zoneId, present, step),

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Run } from "../../../tour/pulumi";
+import type { Run } from "../../support/pulumi";
 import { descendantsOf, killAll } from "../../support/processes";
 import { Stack } from "../../support/stack";
 import type { StackResource } from "../../support/stack";

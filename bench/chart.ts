@@ -1,0 +1,118 @@
+/** One line of a chart: what was measured, by the number that grew. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface Chart {
+  readonly title: string;
+  readonly across: string;
+  readonly up: string;
+  readonly series: readonly Series[];
+  /** A line that is not to be crossed. */
+  readonly limit?: { readonly name: string; readonly at: number };
+}
+
+const WIDTH = 760;
+const HEIGHT = 380;
+const LEFT = 70;
+const RIGHT = WIDTH - 150;
+const TOP = 50;
+const BOTTOM = HEIGHT - 56;
+const COLOURS = ["#2a6fbb", "#d1792b", "#2a9d5c", "#7a3fa0", "#8a6d3b", "#c2408f", "#4f8f9d"];
+const LIMIT = "#c8443c";
+const STEPS = 5;
+
+/** A line chart on white, so that it can be read in a dark page as well. */
+export function drawChart({ title, across, up, series, limit }: Chart): string {
+  const xs = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((one, other) => one - other);
+  const highest = Math.max(...series.flatMap(({ points }) => points.map(([, y]) => y)), limit?.at ?? 0);
+  const step = roundStep(highest / STEPS);
+  const top = Math.max(step, Math.ceil(highest / step) * step);
+  const x = (value: number) => LEFT + (value / Math.max(1, ...xs)) * (RIGHT - LEFT);
+  const y = (value: number) => BOTTOM - (value / top) * (BOTTOM - TOP);
+  const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
+    text(LEFT, 26, title, 'font-size="15" font-weight="600"'),
+    text(LEFT, TOP - 8, up),
+    text((LEFT + RIGHT) / 2, HEIGHT - 12, across, 'text-anchor="middle"'),
+    ...ticks.flatMap((tick) => [
+      line(LEFT, y(tick), RIGHT, y(tick), 'stroke="#ddd"'),
+      text(LEFT - 8, y(tick) + 4, shownNumber(tick), 'text-anchor="end"'),
+    ]),
+    ...spread(xs, x).map((value) => text(x(value), BOTTOM + 18, shownNumber(value), 'text-anchor="middle"')),
+    ...(limit
+      ? [
+          line(LEFT, y(limit.at), RIGHT, y(limit.at), `stroke="${LIMIT}" stroke-dasharray="6 4"`),
+          text(LEFT + 6, y(limit.at) - 5, limit.name, `fill="${LIMIT}"`),
+        ]
+      : []),
+    ...series.flatMap((one, index) => drawSeries(one, COLOURS[index % COLOURS.length] ?? "#222", x, y)),
+    ...drawNames(series, y),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function drawSeries(
+  { points }: Series,
+  colour: string,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): string[] {
+  const places = points.map(([across, up]) => [x(across).toFixed(1), y(up).toFixed(1)] as const);
+  const path = places.map((place) => place.join(",")).join(" ");
+  return [
+    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+    ...places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${colour}"/>`),
+  ];
+}
+
+/** Beside the end of each line, and none over another. */
+function drawNames(series: readonly Series[], y: (value: number) => number): string[] {
+  const ends = series
+    .map(({ name, points }, index) => ({
+      name,
+      at: y(points.at(-1)?.[1] ?? 0),
+      colour: COLOURS[index % COLOURS.length],
+    }))
+    .sort((one, other) => one.at - other.at);
+  let free = TOP;
+  const placed = ends.map((end) => ({ ...end, at: (free = Math.max(free + 15, end.at)) }));
+  const over = Math.max(0, (placed.at(-1)?.at ?? 0) - BOTTOM);
+  return placed.map(({ name, at, colour }) => text(RIGHT + 10, at + 4 - over, name, `fill="${colour}"`));
+}
+
+/** The numbers below the axis that have room beside each other, from the right. */
+function spread(values: readonly number[], x: (value: number) => number): number[] {
+  let free = Infinity;
+  return [...values].reverse().filter((value) => {
+    if (x(value) > free) return false;
+    free = x(value) - 34;
+    return true;
+  });
+}
+
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1e-9)));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least) ?? power;
+}
+
+function shownNumber(value: number): string {
+  return Number(value.toPrecision(6)).toLocaleString("en-US");
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, rest: string): string {
+  return `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" ${rest}/>`;
+}
+
+function text(x: number, y: number, words: string, rest = ""): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${rest}>${escaped(words)}</text>`;
+}
+
+function escaped(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
