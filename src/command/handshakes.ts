@@ -65,6 +65,8 @@ const LONGEST = 262_144;
 /** Written by hand, because Node.js closes a connection behind the answer to a HEAD that tells no length. */
 async function head(socket: TLSSocket, host: string, path: string): Promise<number> {
   const lines = [`HEAD ${path} HTTP/1.1`, `Host: ${host}`, "User-Agent: pulumi-cloudflare-mtls verify", "Accept: */*"];
+  // What somebody's JSON says of a path mustn't become a request of its own.
+  if (!/^[!-~]+$/.test(host + path)) throw Object.assign(new Error(), { code: "EINVAL" });
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   let heard = "";
   for await (const [chunk] of on(socket, "data", { close: ["end", "close"] }) as AsyncIterable<[Buffer]>) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { canonicalHostname } from "../rules/hostname";
 import { buildExpressions } from "../rules/expression";
 import { rulesOf } from "../plan/picture";
@@ -30,6 +31,8 @@ without a certificate, and open to yours.
   --key FILE            its private key, in PEM without a passphrase; it is used and never shown
   --connect HOST:PORT   connect there, whatever DNS says: to an emulator, or to one part of the edge
   --ca-file FILE        roots to trust the edge by, in PEM (those of Node.js and NODE_EXTRA_CA_CERTS)
+  --wait SECONDS        knock again, every five seconds, where something isn't as declared yet: a list or a rule takes a
+                        minute to reach every part of the edge (0)
   --timeout SECONDS     that a connection and its answer may take (10)
   --json                a JSON text instead of the table
   -h, --help            this text
@@ -38,11 +41,12 @@ It ends with 0 where all is as declared, 1 where something isn't, 2 where it was
 `;
 
 const AT_ONCE = 4;
+const PAUSE = 5000;
 
 /** Knocks at every hostname, and says where the edge does something else than the stack declares. */
 export const command: Command = {
   help: HELP,
-  options: ["stack", "hostname", "path", "certificate", "key", "connect", "ca-file", "timeout"],
+  options: ["stack", "hostname", "path", "certificate", "key", "connect", "ca-file", "timeout", "wait"],
   flags: ["json"],
   async run(given, terminal) {
     const own = clientsIn(given);
@@ -52,8 +56,16 @@ export const command: Command = {
     const edge = { ...edgeIn(given), signal: stop.signal };
     const found: Verification[] = [];
     const queue = targets.values();
+    const until = Date.now() + 1000 * (wholeNumber("--wait", given.wait?.at(-1), 3600) ?? 0);
     const work = async () => {
-      for (const target of queue) found.push(await verify(edge, target, own));
+      for (const target of queue) {
+        let one = await verify(edge, target, own);
+        while (one.findings.length > 0 && Date.now() + PAUSE < until) {
+          await sleep(PAUSE, undefined, edge);
+          one = await verify(edge, target, own);
+        }
+        found.push(one);
+      }
     };
     try {
       await withProgress(terminal, async (told) => {

@@ -266,6 +266,21 @@ test("an edge that says nothing is waited for as long as --timeout, with a word 
   expect(err).toMatch(/^0 of 1 hostnames were looked at\n/);
 });
 
+test("with --wait it knocks again until the edge has what was declared, and no longer than that", async () => {
+  const emulator = await edgeWith([], [HOST]);
+  const dashboard = new Dashboard(emulator);
+  const late = setTimeout(
+    () => void dashboard.addRule("example.com", { action: "block", expression: rule()[0], enabled: true }),
+    1500,
+  );
+  closing.push(() => clearTimeout(late));
+  const started = Date.now();
+  expect((await run(emulator, stackWith({}), ["--wait", "60"])).code).toBe(0);
+  expect(Date.now() - started).toBeGreaterThan(4900);
+  const other = await run(emulator, stackWith({ action: "log" }), ["--wait", "1"]);
+  expect([other.code, Date.now() - started < 50_000]).toEqual([1, true]);
+});
+
 test("Ctrl-C ends it at once, with what was done", async () => {
   const started = Date.now();
   const { code, out, err } = await run({ edge: await silence() }, stackWith({}), [], 200);
@@ -341,6 +356,7 @@ test.each<[string, (files: Record<string, string>) => string[], RegExp]>([
   ["roots that are none", ({ key = "" }) => ["--hostname", HOST, "--ca-file", key], /holds no certificate in PEM/],
   ["a path without a slash", () => ["--hostname", HOST, "--path", "admin"], /must begin with a slash/],
   ["a value for a flag", () => ["--hostname", HOST, "--json=yes"], /^--json takes no value$/],
+  ["a time that is none", () => ["--hostname", HOST, "--wait", "long"], /^--wait must be a whole number/],
   ["no time", () => ["--hostname", HOST, "--timeout", "0"], /a second at least/],
 ])("%s is refused before anybody is knocked at", async (_what, args, words) => {
   const { key: wrong } = await B.issue("other");
