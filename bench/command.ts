@@ -70,8 +70,8 @@ function judge({ times, calls, zones, hostnames, baseline, slow }: Findings): Fi
       baseline.noop.own.seconds / baseline.noop.empty.seconds,
     ),
     against(
-      "computing of the provider in a create, against the time that its calls take",
-      create.provider.cpu / ((create.calls * LATENCY) / 1000 / AT_A_TIME),
+      "computing of the provider in a create, but for what empty resources take, against the time of its calls",
+      (create.provider.cpu - baseline.create.empty.provider.cpu) / ((create.calls * LATENCY) / 1000 / AT_A_TIME),
     ),
     against("load of the package, against that of @pulumi/pulumi", times.own / times.sdk),
     against(
