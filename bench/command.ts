@@ -28,7 +28,7 @@ const WHOLE: Extent = {
   hostnames: [1, 100, 1000, 3000],
   compared: 200,
 };
-const QUICK: Extent = { processes: 3, zones: [1, 10], whole: 1, hostnames: [3000], compared: 20 };
+const QUICK: Extent = { processes: 3, zones: [1, 10], whole: 1, hostnames: [3000], compared: 30 };
 /** Operations that the engine has under way, unless told otherwise. */
 const AT_A_TIME = 4 * availableParallelism();
 const LONGEST = 15 * 60_000;
