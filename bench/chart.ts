@@ -22,6 +22,7 @@ const BOTTOM = HEIGHT - 56;
 const COLOURS = ["#2a6fbb", "#d1792b", "#2a9d5c", "#7a3fa0", "#8a6d3b", "#c2408f", "#4f8f9d"];
 const LIMIT = "#c8443c";
 const STEPS = 5;
+const ROW = 15;
 
 /** A line chart on white, so that it can be read in a dark page as well. */
 export function drawChart({ title, across, up, series, limit }: Chart): string {
@@ -44,14 +45,14 @@ export function drawChart({ title, across, up, series, limit }: Chart): string {
       text(LEFT - 8, y(tick) + 4, shownNumber(tick), 'text-anchor="end"'),
     ]),
     ...spread(xs, x).map((value) => text(x(value), BOTTOM + 18, shownNumber(value), 'text-anchor="middle"')),
+    ...series.flatMap((one, index) => drawSeries(one, COLOURS[index % COLOURS.length] ?? "#222", x, y)),
     ...(limit
       ? [
           line(LEFT, y(limit.at), RIGHT, y(limit.at), `stroke="${LIMIT}" stroke-dasharray="6 4"`),
-          text(LEFT + 6, y(limit.at) - 5, limit.name, `fill="${LIMIT}"`),
+          label(LEFT + 6, y(limit.at) - 5, limit.name, LIMIT),
         ]
       : []),
-    ...series.flatMap((one, index) => drawSeries(one, COLOURS[index % COLOURS.length] ?? "#222", x, y)),
-    ...drawNames(series, y),
+    ...drawNames(series, x, y),
     "</svg>",
     "",
   ].join("\n");
@@ -71,19 +72,26 @@ function drawSeries(
   ];
 }
 
-/** Beside the end of each line, and none over another. */
-function drawNames(series: readonly Series[], y: (value: number) => number): string[] {
-  const ends = series
-    .map(({ name, points }, index) => ({
-      name,
-      at: y(points.at(-1)?.[1] ?? 0),
-      colour: COLOURS[index % COLOURS.length],
-    }))
-    .sort((one, other) => one.at - other.at);
-  let free = TOP;
-  const placed = ends.map((end) => ({ ...end, at: (free = Math.max(free + 15, end.at)) }));
-  const over = Math.max(0, (placed.at(-1)?.at ?? 0) - BOTTOM);
-  return placed.map(({ name, at, colour }) => text(RIGHT + 10, at + 4 - over, name, `fill="${colour}"`));
+/** Beside the end of each line; of those that end together none over another. */
+function drawNames(series: readonly Series[], x: (value: number) => number, y: (value: number) => number): string[] {
+  const ends = series.map(({ name, points }, index) => {
+    const [across, up] = points.at(-1) ?? [0, 0];
+    return { name, across: x(across), up: y(up), colour: COLOURS[index % COLOURS.length] ?? "#222" };
+  });
+  return [...new Set(ends.map(({ across }) => across))].flatMap((end) => {
+    let free = TOP - ROW;
+    const placed = ends
+      .filter(({ across }) => across === end)
+      .sort((one, other) => one.up - other.up)
+      .map((one) => ({ ...one, up: (free = Math.max(free + ROW, one.up)) }));
+    const over = Math.max(0, free - BOTTOM);
+    return placed.map(({ name, across, up, colour }) => label(across + 10, up + 4 - over, name, colour));
+  });
+}
+
+/** In a line's colour, and readable where another line passes behind it. */
+function label(x: number, y: number, words: string, colour: string): string {
+  return text(x, y, words, `fill="${colour}" stroke="#fff" stroke-width="3" paint-order="stroke"`);
 }
 
 /** The numbers below the axis that have room beside each other, from the right. */

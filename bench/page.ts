@@ -166,6 +166,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function shown(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return NOT_MEASURED;
-  const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
   return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }

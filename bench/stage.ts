@@ -1,7 +1,7 @@
-import { startEmulator } from "../src/emulator";
 import type { Emulator } from "../src/emulator";
 import { authorities } from "../test/support/authority";
 import type { Authority } from "../test/support/authority";
+import { startEmulator } from "../test/support/emulator";
 import { Stack } from "../test/support/stack";
 import { watch } from "./watch";
 import type { Use } from "./watch";

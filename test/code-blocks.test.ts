@@ -38,6 +38,7 @@ const AT_HAND: Readonly<Record<string, string>> = {
   two: 'declare const two: MutualTlsArgs["zones"];',
   cas: 'declare const cas: MutualTlsArgs["cas"];',
   hostnames: "declare const hostnames: string[];",
+  mtls: "declare const mtls: MutualTls;",
   ...Object.fromEntries(
     ["accountId", "zoneId", "certificates", "old", "next", "pem"].map((name) => [
       name,

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import axios from "axios";
-import type { AxiosInstance, AxiosResponse } from "axios";
+import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import { CloudflareError, isLimited } from "./errors";
 import type { ApiMessage, Failure } from "./failure";
 import { paceOf } from "./pace";
+import type { Progress } from "./pace";
 import { nextDelay, readRetryAfter } from "./retry";
 
 /** Where the API is and how to be let in. */
@@ -14,6 +15,8 @@ export interface Access {
   /** Texts that must never be seen: removed from whatever the API says. */
   readonly secrets: readonly string[];
   readonly patience?: Patience;
+  /** For whoever waits. */
+  readonly progress?: Progress;
 }
 
 /** In milliseconds. */
@@ -43,6 +46,9 @@ export interface Answer {
 /** One request function: a result comes out, or a CloudflareError is thrown. */
 export type Cloudflare = (call: Call) => Promise<Answer>;
 
+/** Of its own, so that nobody else's interceptors come in between; one for all calls, because each takes a while to make. */
+const HTTP = axios.create({ maxRedirects: 0, validateStatus: () => true });
+
 const BASE_URL = "https://api.cloudflare.com/client/v4";
 
 /**
@@ -52,25 +58,19 @@ const BASE_URL = "https://api.cloudflare.com/client/v4";
 export const PATIENCE: Patience = { answerTimeout: 60_000, retryBudget: 10 * 60_000 };
 
 export function connect(
-  { baseUrl = BASE_URL, headers, secrets, patience = PATIENCE }: Access,
+  { baseUrl = BASE_URL, headers, secrets, patience = PATIENCE, progress }: Access,
   log: (line: string) => void,
 ): Cloudflare {
   const { answerTimeout: timeout, retryBudget, within } = patience;
-  const http = axios.create({
-    baseURL: baseUrl,
-    headers: { ...headers, "User-Agent": "pulumi-cloudflare-mtls" },
-    timeout,
-    maxRedirects: 0,
-    validateStatus: () => true,
-  });
+  const origin = { baseURL: baseUrl, headers: { ...headers, "User-Agent": "pulumi-cloudflare-mtls" }, timeout };
   const isElsewhere = baseUrl !== BASE_URL;
   const pace = paceOf(baseUrl, headers);
   return async (call) => {
     const signal = within === undefined ? undefined : AbortSignal.timeout(within);
     for (let attempt = 1, waited = 0; ; attempt++) {
-      const turn = await pace.turn(retryBudget - waited, log, signal).catch(() => undefined);
+      const turn = await pace.turn(retryBudget - waited, log, signal, progress).catch(() => undefined);
       if (turn === undefined) throw heldBack(call, retryBudget);
-      const outcome = await once(http, call, secrets, signal, (headers) => pace.heard(turn, headers));
+      const outcome = await once(origin, call, secrets, signal, (headers) => pace.heard(turn, headers));
       if (!("status" in outcome)) return outcome;
       const error = new CloudflareError({ ...outcome, isElsewhere });
       const delay = nextDelay(error, attempt, waited, retryBudget, Math.random());
@@ -102,7 +102,7 @@ function heldBack({ method, path }: Call, budget: number): CloudflareError {
 }
 
 async function once(
-  http: AxiosInstance,
+  origin: AxiosRequestConfig,
   { method, path, query, body }: Call,
   secrets: readonly string[],
   signal: AbortSignal | undefined,
@@ -110,7 +110,7 @@ async function once(
 ): Promise<Answer | Failure> {
   let response: AxiosResponse<unknown>;
   try {
-    response = await http.request({ method, url: path, params: query, data: body, signal });
+    response = await HTTP.request({ ...origin, method, url: path, params: query, data: body, signal });
   } catch (error) {
     heard({});
     const { code } = error as { code?: unknown };

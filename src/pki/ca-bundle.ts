@@ -42,7 +42,7 @@ export function readCaBundle(text: string, options: Requirements): { bundle: CaB
   const certificates = ordered.map(({ certificate }) => certificate.facts);
   const pem = certificates.map((facts) => facts.pem).join("");
   const all = [...readings.flatMap((reading) => reading.warnings ?? []), ...warnings];
-  return { bundle: { certificates, pem, warnings: atMost(all, "warnings"), notes: atMost(notes, "notes") } };
+  return { bundle: { certificates, pem, warnings: atMost(all, "warnings"), notes } };
 }
 
 /** Values in which it makes no sense to look for blocks. */

@@ -75,7 +75,7 @@ function bytesOf(written: string, isQuoted: boolean): Buffer | string {
   if (odd !== undefined) return `a backslash before ${shown(odd.slice(1))}, which takes none.`;
   const bytes = Buffer.concat(
     units.map((unit) =>
-      /\\[0-9a-f]{2}/i.test(unit) ? Buffer.from(unit.slice(1), "hex") : Buffer.from(unit.replace("\\", "")),
+      /\\[0-9a-f]/i.test(unit) ? Buffer.from(unit.slice(1), "hex") : Buffer.from(unit.replace("\\", "")),
     ),
   );
   return isUtf8(bytes) && !/[\ud800-\udfff]/u.test(written) ? bytes : "bytes that are no UTF-8.";

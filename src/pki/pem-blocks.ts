@@ -1,4 +1,4 @@
-/** One armoured block as it was found; `flaw` says why there is no `der`. */
+/** One armoured block as it was found; `flaw` says what is wrong with it, also where `der` could be read. */
 export interface PemBlock {
   /** Counted from 1, every kind of block included: what a person counts in the text. */
   readonly number: number;
@@ -72,7 +72,7 @@ function armours(text: string): Armour[] {
 function toBlock(number: number, begin: Armour | undefined, end: Armour | undefined, body: string): PemBlock {
   // A key between a certificate's BEGIN and its own END is a key: the label that says so counts.
   const label = [begin, end].find((armour) => armour?.label.includes("KEY"))?.label ?? (begin ?? end)?.label ?? "";
-  const { der, flaw } = begin === undefined ? {} : decode(body);
+  const { der, flaw } = decode(body);
   return { number, label, body, der, flaw: flawOf(begin, end) ?? flaw };
 }
 

@@ -30,7 +30,7 @@ export function readSerialNumber(text: string): WrittenSerial | undefined {
   const marked = /^\d+ \((0x[0-9a-f]+)\)$/i.exec(rest)?.[1] ?? rest;
   if (!SEPARATED.test(marked) && !/^(?:0x)?[0-9a-f]+$/i.test(marked)) return undefined;
   const digits = marked.replace(/0x|[\s:-]/gi, "");
-  const isHex = digits !== rest || /^serial\s*=/i.test(label) || /[a-f]/i.test(digits);
+  const isHex = digits !== rest || /serial\s*=/i.test(label) || /[a-f]/i.test(digits);
   if (!isHex && !/^0*\d$/.test(digits)) return readBareDigits(digits);
   const serialNumber = canonicalSerialNumber(digits);
   if (serialNumber !== undefined)

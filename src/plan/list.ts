@@ -1,7 +1,7 @@
 import { REF_PREFIX } from "../rules/position";
 import { standingDemands } from "./demand";
 import type { StandingDemand } from "./demand";
-import type { Picture, Rule } from "./picture";
+import type { Picture } from "./picture";
 import type { DeclaredRule } from "./program";
 import { isOf } from "./rule-steps";
 
@@ -45,8 +45,7 @@ export function planList(picture: Picture, observed: readonly string[], wish: Li
   const strangers = strangersIn(picture, observed, wish);
   const isRefused = wish.strangers === "refuse" && strangers.length > 0;
   const leaving = wish.strangers === "remove" ? loose : loose.filter((hostname) => own.has(hostname));
-  const demands = isRefused ? [] : standingDemands(picture, wish.ca, leaving, isStaying);
-  const held = demands.filter(({ hostname, rules }) => !rules.every((rule) => isSwept(rule, hostname, wish)));
+  const held = isRefused ? [] : demandsOn(picture, leaving, isStaying, wish);
   const gone = new Set(wish.isYielding ? leaving : without(leaving, held));
   const staying = observed.filter((hostname) => !gone.has(hostname));
   return { next: [...new Set([...wish.hostnames, ...staying])].sort(), held, strangers, isRefused };
@@ -59,8 +58,19 @@ export function strangersIn(picture: Picture, observed: readonly string[], wish:
   return wish.isKnown && wish.strangers === "refuse" ? without(foreign, ours(picture, wish.ca, foreign)) : foreign;
 }
 
-function isSwept(rule: Rule, hostname: string, { sweeping = [] }: ListWish): boolean {
-  return sweeping.some((one) => isOf(rule, one.ref) && !one.hostnames.includes(hostname));
+function demandsOn(
+  picture: Picture,
+  leaving: readonly string[],
+  isStaying: boolean,
+  { ca, sweeping = [] }: ListWish,
+): StandingDemand[] {
+  const isNamed = (hostname: string) => sweeping.some(({ hostnames }) => hostnames.includes(hostname));
+  const named = sweeping.length > 0 ? leaving.filter(isNamed) : leaving;
+  const demands = standingDemands(picture, ca, named, isStaying);
+  if (named.length === leaving.length) return demands;
+  const rules = picture.rules.filter((rule) => !sweeping.some(({ ref }) => isOf(rule, ref)));
+  const unnamed = leaving.filter((hostname) => !named.includes(hostname));
+  return [...demands, ...standingDemands(picture.withRules(rules), ca, unnamed, isStaying)];
 }
 
 /** What nobody in the program declares. */

@@ -165,6 +165,11 @@ export class Program {
     return [...this.rules.values()].filter((rule) => rule.zoneId === zoneId);
   }
 
+  /** The rules for every host. */
+  sweepingIn(zoneId: string): DeclaredRule[] {
+    return this.rulesOf(zoneId).filter(({ everyHost }) => everyHost);
+  }
+
   /**
    * The engine asks what becomes of a list once its CA's id is unknown: in the real run it does so only when the CA
    * is to be deleted *before* it is replaced, which the user chose, outage and all.

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { connect } from "../../src/cloudflare/client";
 import { Pace } from "../../src/cloudflare/pace";
+import type { Progress } from "../../src/cloudflare/pace";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
 import { startEmulator } from "../support/emulator";
 import { runs } from "../support/runs";
@@ -88,6 +89,30 @@ test("however the answers overtake each other, no more calls leave in a window t
   );
 });
 
+test("whoever waits is told how far the run is, and until when it will take", async () => {
+  const clock = {
+    time: Date.parse("2026-11-27T12:00:00"),
+    now: () => clock.time,
+    sleep: (pause: number) => Promise.resolve((clock.time += pause)),
+  };
+  const pace = new Pace(clock);
+  const lines: string[] = [];
+  const turn = (progress?: Progress) => pace.turn(600_000, (line) => lines.push(line), undefined, progress);
+  while (leaving(pace, clock.time) > 0);
+  await turn({ done: 400, all: 1200 });
+  expect(lines[0]).toBe(
+    "Cloudflare's limit of requests: 400 of 1200 resources done, 1176 calls made, waiting until 12:05:00 (300 s), and until about 12:10:00 in all",
+  );
+  // A line every five seconds.
+  expect(lines).toHaveLength(60);
+  expect(lines.at(-1)).toMatch(/waiting until 12:05:00 \(5 s\)/);
+  while (leaving(pace, clock.time) > 0);
+  await turn({ done: 1199, all: 1200 });
+  expect(lines.at(-1)).toBe(
+    "Cloudflare's limit of requests: 1199 of 1200 resources done, 2352 calls made, waiting until 12:10:00 (5 s)",
+  );
+});
+
 describe("over real sockets, on an emulator with a limit", () => {
   let emulator: Emulator;
   afterEach(() => emulator.close());
@@ -121,6 +146,14 @@ describe("over real sockets, on an emulator with a limit", () => {
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines)
       expect(line).toMatch(/^Cloudflare's limit of requests: \d+ calls made, waiting until \d\d:\d\d:\d\d \(\d s\)$/);
+  });
+
+  test("as many calls at one moment as a window doesn't have: only a few leave before an answer says so", async () => {
+    await start({ rateLimit: 40, rateWindow: 2000, latency: 50 });
+    const client = clientOf([]);
+    const zone = `/zones/${emulator.zones["x.example"]}`;
+    await Promise.all(Array.from({ length: 70 }, () => client({ method: "GET", path: zone })));
+    expect([emulator.requests.length, refused()]).toEqual([70, 0]);
   });
 
   test("where others use the token up, the refusal is waited out as ever", async () => {

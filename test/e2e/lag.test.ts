@@ -42,12 +42,22 @@ test("every wait is begun aloud and ends: the rule after its list shows, the CA'
   expect(deletes.map(({ status }) => status)).toEqual([...deletes.slice(1).map(() => 400), 200]);
   expect(deletes.length).toBeGreaterThan(2);
 
-  // The deleted CA is still shown. The next upload's answer gets lost: the dead one must not be taken for it.
+  // The deleted CA is still shown, and stops no preview. The next upload's answer gets lost: the dead one must not be taken for it.
   const again = emulator.requests.length;
+  await stack.must("preview");
   emulator.inject({ kind: "reset-after", method: "POST", path: "*/mtls_certificates" });
   await stack.must("up", "--yes", "--skip-preview");
   expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [uploads()[0] ?? ""]: ["api.x.com"] });
   expect(emulator.requests.slice(again).filter(isWrite)).toHaveLength(3);
+
+  // Nor does `adopt` take the dead one over.
+  await stack.must("destroy", "--yes", "--skip-preview");
+  const ca = JSON.stringify({ accountId: emulator.accountId, certificates: A.pem, adopt: true });
+  stack.program(
+    `const { id } = new CaCertificate("ca", ${ca});\nnew HostnameAssociations("list", { zoneId: "${zoneId}", caCertificateId: id, hostnames: ["api.x.com"] });`,
+  );
+  await stack.must("up", "--yes", "--skip-preview");
+  expect(emulator.state().zones["x.com"]?.hostnames).toEqual({ [uploads()[0] ?? ""]: ["api.x.com"] });
 });
 
 test("a service that is told of for a while after it let go is waited for by name", async () => {

@@ -44,4 +44,24 @@ export const OF_LIMITS: readonly (readonly [string, string])[] = [
     "a rule whose uploaded CA is exchanged for the managed one without an issuer may be refused",
     `{"world":"unpinned managed CA","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":{"managed":"unpinned"}},"hosts":["a.example.com"]}]}],"order":0}]}`,
   ],
+  [
+    "clients of a CA that a rule for every host names, on a host that it doesn't, may come and go",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"],"everyHost":true}]}],"order":0}]}`,
+  ],
+  [
+    "a preview holds no list by a rule for every host that doesn't name the host",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"two"},"hosts":["c.example.com"],"paths":["/admin/*"],"everyHost":true}]}],"order":0},{"foreign":{"rule":"host in"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "nor does it hold one where others' rule behind a skip is named beside it",
+    `{"world":"every host","steps":[{"foreign":{"rule":"skip"}},{"foreign":{"rule":"host in"}},{"commands":[{"do":"up","stack":0,"program":[{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "a host that only a rule for every host closed isn't waited for: a component that comes",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"],"paths":["/admin/*"],"everyHost":true}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["c.example.com"],"paths":["/admin/*"]},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}],"isRefreshing":false}],"order":0}]}`,
+  ],
+  [
+    "so it isn't where a component that is there takes it up",
+    `{"world":"every host","steps":[{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"],"paths":["/admin/*"],"everyHost":true},{"name":"n","cas":{"ca":"two"},"hosts":["b.example.com"]}]}],"order":0},{"commands":[{"do":"up","stack":0,"program":[{"name":"m","cas":{"ca":"one"},"hosts":["a.example.com"]},{"name":"n","cas":{"ca":"two"},"hosts":["c.example.com"]}]}],"order":0}]}`,
+  ],
 ];

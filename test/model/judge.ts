@@ -8,7 +8,7 @@ import { Flicker } from "./flicker";
 import type { Ground, Write } from "./ground";
 import { short } from "./ground";
 import { hashOfObject } from "./hash";
-import { areBothOver, isServed, leavingKeys } from "./pardons";
+import { areBothOver, isServed, isSweepOver, leavingKeys } from "./pardons";
 import { ANONYMOUS, contradictionOf, demandedOf, EDGES, verdictsOf } from "./probes";
 import type { Probe } from "./probes";
 import type { Program } from "./program";
@@ -110,8 +110,8 @@ export class Judge {
           this.keptClosed[index] ||
           this.isMoving(this.probes[index]) ||
           this.isOverdue(this.probes[index]) ||
-          // The program leaves it open.
-          inForce.some((programs) => programs.slice(-1).some((newest) => verdictsOf(newest)[index] === "either")),
+          // A program leaves it open.
+          inForce.flat().some((program) => verdictsOf(program)[index] === "either"),
       );
     const probe = again && this.probes[again.index];
     if (probe && inForce.flat().every((program) => contradictionOf(program) === "none"))
@@ -149,7 +149,10 @@ export class Judge {
   }
 
   private isOverdue(probe: Probe | undefined): boolean {
-    return this.stacks().some(({ overdue }) => probe !== undefined && overdue?.includes(probe.host));
+    return this.stacks().some(
+      ({ overdue, inForce }) =>
+        probe !== undefined && (overdue?.includes(probe.host) || isSweepOver(inForce, probe.host)),
+    );
   }
 
   private isMoving(probe: Probe | undefined): boolean {

@@ -4,7 +4,8 @@ import { WORLDS } from "./worlds";
 
 /** A second of a core in each world; `npm run model` goes on for as long as it is told. */
 const STEPS = 70;
-const LONGEST = 12_000;
+/** Microseconds of the processor: a machine that is busy with other things makes the sample no smaller. */
+const LONGEST = 12_000_000;
 
 test("nobody is wronged in a sample of the model's worlds", async () => {
   const states = new Set<number>();
@@ -14,10 +15,15 @@ test("nobody is wronged in a sample of the model's worlds", async () => {
     (hash) => states.add(hash),
     ({ story }) => stories.push(story),
   );
-  const end = Date.now() + LONGEST;
+  const start = process.cpuUsage();
   const worlds = Object.keys(WORLDS);
   let steps = STEPS * worlds.length;
-  await explorer.explore(worlds, 1, { worker: 0, workers: 1 }, () => steps-- <= 0 || Date.now() > end);
+  await explorer.explore(
+    worlds,
+    1,
+    { worker: 0, workers: 1 },
+    () => steps-- <= 0 || process.cpuUsage(start).user > LONGEST,
+  );
   expect(states.size).toBeGreaterThan(500);
   expect(stories.join("\n\n")).toBe("");
-}, 40_000);
+}, 240_000);

@@ -76,3 +76,9 @@ export function passedTo(stacks: readonly Stack[], commands: readonly Command[],
   const all = [...new Set([...(stacks[taker.stack]?.passed ?? []), ...came])];
   return all.length > 0 ? all : undefined;
 }
+
+/** Whether a rule for every host is one no more: who takes such a host up isn't waited for (docs/decisions/moving-a-hostname.md). */
+export function isSweepOver(inForce: readonly Program[], host: string): boolean {
+  const sweeps = (program: Program) => program.some(({ everyHost, hosts }) => everyHost && !hosts.includes(host));
+  return inForce.slice(0, -1).some(sweeps) && !inForce.slice(-1).some(sweeps);
+}

@@ -160,6 +160,7 @@ describe("The order is that of issuing, whatever order the text has", () => {
     const ends = (commonName: string, days: number) =>
       oddCertificate({ commonName, notAfter: new Date(now.getTime() + days * day) }).pem;
     expect(subjects(ends("A", 300) + ends("Z", 200))).toEqual(["Z", "A"]);
+    expect(subjects(ends("A B", 300) + ends("A", 300))).toEqual(["A", "A B"]);
   });
 
   test("CAs that signed each other in a circle have an order, too", () => {
@@ -214,6 +215,13 @@ describe("What works but is unwise is accepted with a warning", () => {
     expect(bundle.certificates[0]?.ski).toBeUndefined();
   });
 
+  test("with a longer subject key identifier than a rule has room for", () => {
+    expect(warningsOf(oddCertificate({ ski: Buffer.alloc(64, 1) }).pem)).toEqual([]);
+    expect(warningsOf(oddCertificate({ ski: Buffer.alloc(65, 1) }).pem)).toEqual([
+      expect.stringContaining("has a subject key identifier of 65 bytes, so a rule can't pin it"),
+    ]);
+  });
+
   test("whose extendedKeyUsage keeps clients out", () => {
     const [server, client, any] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"] as const;
     expect(warningsOf(oddCertificate({ purposes: [server] }).pem)).toEqual([expect.stringContaining("clientAuth")]);
@@ -223,7 +231,7 @@ describe("What works but is unwise is accepted with a warning", () => {
 
   test("a root that allows intermediates, when none is there", () => {
     expect(warningsOf(oddCertificate({ pathLength: 1 }).pem)).toEqual([
-      expect.stringMatching(/A rule matches the direct issuer of a client certificate/),
+      expect.stringMatching(/is a root that allows intermediates, and none is here\. A rule matches the direct issuer/),
     ]);
     expect(warningsOf(oddCertificate({ pathLength: 0 }).pem)).toEqual([]);
     const below = oddCertificate({ commonName: "Below", issuer: "Odd" }).pem;

@@ -2,9 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { readClientIssuer } from "../../src/pki/client-certificate";
 import { createAuthority, type Authority } from "../support/authority";
 import { toCrlPem, mintCrl } from "../support/crl";
-import { toDer, toPem } from "../support/der";
+import { element, sequence, toDer, toPem } from "../support/der";
 import { repeated } from "../support/key-traces";
-import { foreignDer, otherKeyTexts, privateKeys } from "../support/odd-certificates";
+import { extension, foreignDer, oddCertificate, otherKeyTexts, privateKeys } from "../support/odd-certificates";
 
 let ca: Authority;
 let leaf: { certificate: string; key: string };
@@ -54,6 +54,8 @@ describe("What is no client certificate is refused", () => {
     const plain = await createAuthority("Plain", { keyIdentifiers: false });
     const bare = await plain.issue("bare", { keyIdentifiers: false });
     expect(problemsOf(bare.certificate)[0]).toContain("has no authority key identifier");
+    const bySerial = extension("2.5.29.35", sequence(element(0x82, Buffer.from([1]))));
+    expect(problemsOf(oddCertificate({ ca: false, extra: [bySerial] }).pem)[0]).toContain("has no authority key");
   });
 
   test("damaged, cut off, or something else", () => {
@@ -90,11 +92,13 @@ describe("What is no client certificate is refused", () => {
       for (const text of [pem, leaf.certificate + pem, pem + leaf.certificate]) {
         const problems = problemsOf(text);
         expect(readClientIssuer(text)).toMatchObject({ exposed: true });
-        expect(problems[0]).toContain("a private key (");
+        expect(problems[0]).toContain("The text holds a private key (");
         expect(repeated(pem, problems.join("\n"))).toEqual([]);
       }
     }
     expect(problemsOf(leaf.key + leaf.key)).toHaveLength(1);
+    for (const form of ["hex", "latin1"] as const)
+      expect(problemsOf(toDer(leaf.key).toString(form))[0]).toContain("a private key (");
     for (const { text } of otherKeyTexts()) expect(problemsOf(leaf.certificate + text)[0]).toContain("a private key (");
   });
 });

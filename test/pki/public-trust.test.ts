@@ -63,7 +63,9 @@ test("A root that somebody else signed as well is found by its name and key, and
   const cross = await crossSigned(publicRoot, mine);
   expect(factsOf(cross)[0]?.fingerprint).not.toBe(factsOf(publicRoot)[0]?.fingerprint);
   expect(publiclyTrusted(factsOf(cross))).toHaveLength(1);
-  expect(publiclyTrusted(factsOf(await crossSigned(publicRoot, mine, { key: mine.keys.publicKey })))).toEqual([]);
+  const namesake = await crossSigned(publicRoot, mine, { key: mine.keys.publicKey });
+  expect(publiclyTrusted(factsOf(namesake))).toEqual([]);
+  expect(publiclyTrusted(factsOf(cross), rootsOf([namesake, publicRoot]))).toHaveLength(1);
   expect(publiclyTrusted(factsOf(await crossSigned(publicRoot, mine, { subject: "CN=Mine too" })))).toEqual([]);
 });
 
@@ -72,7 +74,8 @@ test("What a trusted root issued is trusted, also below another that is here, an
   const policy = await top.intermediate("Policy");
   const issuing = await policy.intermediate("Issuing");
   const forged = await (await createAuthority("Top")).intermediate("Forged");
-  const roots = rootsOf([top.pem]);
+  const roots = rootsOf([top.pem, (await createAuthority("Top")).pem]);
+  expect(subjects(publiclyTrusted(factsOf(top.pem), roots))).toEqual(["CN=Top"]);
   expect(subjects(publiclyTrusted(factsOf(policy.pem), roots))).toEqual(["CN=Policy"]);
   expect(subjects(publiclyTrusted(factsOf(issuing.pem, policy.pem), roots))).toEqual(["CN=Issuing", "CN=Policy"]);
   expect(subjects(publiclyTrusted(factsOf(issuing.pem), roots))).toEqual([]);

@@ -14,6 +14,7 @@ import {
 
 const now = new Date();
 const day = 86_400_000;
+const life = { notBefore: new Date(+now - day), notAfter: new Date(+now + 900 * day) };
 const EXPOSED = /if the text was ever committed, logged or shared, treat the key as exposed and replace it\.$/;
 
 let root: Authority;
@@ -492,6 +493,13 @@ describe("A certificate that Cloudflare would refuse, or that can't work, is ref
     [
       "malformed basicConstraints",
       { ca: "absent", extra: [extension("2.5.29.19", Buffer.from("junk"))] } as const,
+      /can't be read/,
+    ],
+    ["a first day without seconds", { notBefore: "2601010000Z" }, /can't be read.* a date without seconds/],
+    ["a last day without seconds", { notAfter: "4901010000Z" }, /can't be read.* a date without seconds/],
+    [
+      "the text of another inside",
+      { ...life, extra: [extension("1.2.3.4", Buffer.from(`\n${oddCertificate(life).pem}`))] },
       /can't be read/,
     ],
     ["malformed key usage", { extra: [extension("2.5.29.15", Buffer.from("junk"))] }, /can't be read/],

@@ -325,6 +325,7 @@ describe("A CRL that says nothing about the clients is refused by name", () => {
     ["RSA-PSS", { revoked, algorithm: "1.2.840.113549.1.1.10" }, "is signed with RSA-PSS"],
     ["Ed25519", { revoked, algorithm: "1.3.101.112" }, "is signed with Ed25519"],
     ["an unknown algorithm", { revoked, algorithm: "1.2.3.4.5" }, "an algorithm without a common name (1.2.3.4.5)"],
+    ["one of a long name", { algorithm: `1.2${".3".repeat(400)}` }, `a common name (1.2${".3".repeat(28)}.)`],
     ["the algorithm of another key", { revoked, algorithm: "1.2.840.113549.1.1.11" }, "isn't signed by the key"],
     ["another hash than is named", { revoked, algorithm: "1.2.840.10045.4.3.3" }, "isn't signed by the key"],
     ["two algorithms", { revoked, outerAlgorithm: "1.2.840.10045.4.3.3" }, "can't be read as a CRL"],

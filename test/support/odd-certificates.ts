@@ -57,8 +57,8 @@ export interface OddOptions {
   readonly extra?: readonly Buffer[];
   /** As octets: negative where the first of them is 0x80 or more. */
   readonly serialNumber?: number | bigint | Buffer;
-  readonly notBefore?: Date;
   /** A text is a UTCTime as it stands. */
+  readonly notBefore?: Date | string;
   readonly notAfter?: Date | string;
   /** Signed by another: its common name. The key is that of the signature's kind all the same. */
   readonly issuer?: string;
@@ -78,10 +78,10 @@ export function oddCertificate(options: OddOptions = {}): { pem: string; der: Bu
     identifier,
     name(options.issuer ?? commonName),
     der.sequence(
-      der.time(options.notBefore ?? new Date(Date.now() - 86_400_000)),
-      typeof options.notAfter === "string"
-        ? der.element(0x17, Buffer.from(options.notAfter))
-        : der.time(options.notAfter ?? new Date(Date.now() + 900 * 86_400_000)),
+      ...[
+        options.notBefore ?? new Date(Date.now() - 86_400_000),
+        options.notAfter ?? new Date(Date.now() + 900 * 86_400_000),
+      ].map((moment) => (typeof moment === "string" ? der.element(0x17, Buffer.from(moment)) : der.time(moment))),
     ),
     name(commonName),
     createPublicKey(key).export({ type: "spki", format: "der" }),

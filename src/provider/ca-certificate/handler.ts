@@ -1,6 +1,6 @@
 import { getMtlsCertificate, listMtlsCertificates, uploadMtlsCertificate } from "../../cloudflare/mtls-certificates";
 import { isAlreadyUploaded, isAnswerLost, isNotFound, isQuotaReached } from "../../cloudflare/errors";
-import { readCaBundle } from "../../pki/ca-bundle";
+import { fingerprintsOf, readCaBundle } from "../../pki/ca-bundle";
 import { sameSet } from "../engine/changes";
 import type { Diff, Handler } from "../engine/contract";
 import { hasUnknown } from "../engine/unknown";
@@ -12,7 +12,7 @@ import { factsOf, label } from "./state";
 import type { CaCertificateState } from "./state";
 import { meet } from "./uploads";
 import type { Present } from "./uploads";
-import { describeSlots } from "./users";
+import { describeSlots, isUsed, usersOf } from "./users";
 
 export function caCertificate(session: Session): Handler<CaCertificateState> {
   return {
@@ -57,7 +57,8 @@ async function create(session: Session, inputs: CaCertificateState): Promise<Cre
   for (const reason of foreign) if (reason) throw new Error(reason);
   if (inputs.adopt) {
     const meeting = await meet(session, inputs, await listMtlsCertificates(session.cloudflare(), inputs.accountId));
-    if ("present" in meeting) return goOnWith(session, inputs, meeting);
+    if ("present" in meeting && !(await mayBeGone(session, inputs, meeting.present)))
+      return goOnWith(session, inputs, meeting);
   }
   try {
     return await upload(session, inputs, inputs.certificates);
@@ -72,6 +73,12 @@ async function create(session: Session, inputs: CaCertificateState): Promise<Cre
     if (!isAlreadyUploaded(error) || meeting.certificates === inputs.certificates) throw error;
     return upload(session, inputs, meeting.certificates);
   }
+}
+
+/** A deleted upload is shown for a while, and nothing uses it. Trying to upload the same tells: it is refused beside one that lives. */
+async function mayBeGone(session: Session, inputs: CaCertificateState, { id, certificates }: Present["present"]) {
+  const [first] = fingerprintsOf(certificates ?? "");
+  return first === inputs.fingerprints[0] && !isUsed(await usersOf(session, id, inputs));
 }
 
 interface Created {

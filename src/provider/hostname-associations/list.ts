@@ -76,7 +76,7 @@ async function once(session: Session, work: ListWork): Promise<ListPlan> {
   const { zoneId, caCertificateId: ca } = key;
   const list = isNew(session, work) ? [] : await listOf(session, zoneId, ca);
   const observed = list ?? [];
-  const sweeping = session.program.rulesOf(zoneId).filter(({ everyHost }) => everyHost);
+  const sweeping = session.program.sweepingIn(zoneId);
   const picture = new Picture({ rules }).withList(ca, observed);
   const plan = await decide(session, zoneId, picture, (seen) => planList(seen, observed, { ...wish, ca, sweeping }));
   review(plan, observed);

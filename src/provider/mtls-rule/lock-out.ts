@@ -1,5 +1,5 @@
 import type { Access } from "../../plan/access-change";
-import { standingDemands } from "../../plan/demand";
+import { planList } from "../../plan/list";
 import { lockedOut, shutOut, unopened } from "../../plan/lock-out";
 import { Picture, rulesOf } from "../../plan/picture";
 import type { Authority, Rule } from "../../plan/picture";
@@ -187,14 +187,16 @@ export async function foreseeDemand(
   const { zoneId, ref, associations } = state;
   if (!areKnown(associations) || !rules.some((rule) => !isOf(rule, ref) && looksAtCertificates(rule))) return undefined;
   const picture = new Picture().withRules(foreseen(session, zoneId, fulfilled(rules, wishOf(state, before)), ref));
+  const sweeping = session.program.sweepingIn(zoneId);
   const isStaying = (ca: string) =>
     session.program.declaredList(zoneId, ca) !== undefined || associations.some((list) => list.caCertificateId === ca);
   for (const list of before.associations.filter(({ caCertificateId }) => !isStaying(caCertificateId))) {
     const { caCertificateId: ca } = list;
-    const held = await decide(session, zoneId, picture, (seen) => {
+    const { held } = await decide(session, zoneId, picture, (seen) => {
       // A killed run may have taken out what state still has.
-      const present = list.hostnames.filter((hostname) => seen.associated(hostname, [ca]).length > 0);
-      return standingDemands(session.program.rulesOf(zoneId).reduce(withComing, seen), ca, present);
+      const own = list.hostnames.filter((hostname) => seen.associated(hostname, [ca]).length > 0);
+      const wish = { ca, hostnames: [], own, declared: [], strangers: "keep", sweeping } as const;
+      return planList(session.program.rulesOf(zoneId).reduce(withComing, seen), own, wish);
     });
     if (held.length > 0) return demandedMessage({ ...list, zoneId }, held);
   }

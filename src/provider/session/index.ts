@@ -8,6 +8,7 @@ import { Program } from "../../plan/program";
 import { withoutSecrets } from "../../wording/shown";
 import { CLOCK } from "./clock";
 import type { Clock } from "./clock";
+import { Progress } from "./progress";
 import { Turns } from "./turns";
 import { PATIENCE } from "./waiting";
 import type { Patience } from "./waiting";
@@ -39,6 +40,7 @@ export class Session {
   readonly clock: Clock;
   readonly patience: Patience;
   readonly turns = new Turns();
+  readonly progress = new Progress();
   /** By the account; forgotten with each upload and delete of this run. */
   readonly authorities = new Map<string, Promise<readonly Authority[]>>();
   readonly zones = new ZoneDirectory(() => this.cloudflare());
@@ -58,7 +60,7 @@ export class Session {
   cloudflare(): Cloudflare {
     const access = readAccess(this.config, this.environment);
     const settings = readSettings(this.config, this.environment);
-    if (!this.isLookout) return this.connect({ ...access, patience: settings }, this.log);
+    if (!this.isLookout) return this.connect({ ...access, patience: settings, progress: this.progress }, this.log);
     return this.connect({ ...access, patience: { ...settings, ...HASTE } }, () => undefined);
   }
 
