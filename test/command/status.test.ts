@@ -154,7 +154,7 @@ test("what somebody should look at is said, with what to do", async () => {
   expect(out).toMatch(/^admin\.example\.com +closed: \/admin\/\*, \/login +mtls-2026, Partners 2027 +Partners 2027$/m);
   expect(out).toMatch(/^shut\.example\.com +NOBODY GETS IN +- +nobody$/m);
   expect(out).toMatch(/^but for the office +example\.com +block +1 +-$/m);
-  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThan(110);
+  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThan(101);
   expectOnPage(out);
   expectDrawn((await run(emulator, "--svg")).out);
 });
