@@ -99,6 +99,7 @@ test("whoever waits is told how far the run is, and until when it will take", as
   const lines: string[] = [];
   const turn = (progress?: Progress) => pace.turn(600_000, (line) => lines.push(line), undefined, progress);
   while (leaving(pace, clock.time) > 0);
+  pace.heard(1, {}, clock.time);
   await turn({ done: 400, all: 1200 });
   expect(lines[0]).toBe(
     "Cloudflare's limit of requests: 400 of 1200 resources done, 1176 calls made, waiting until 12:05:00 (300 s), and until about 12:10:00 in all",

@@ -46,6 +46,7 @@ export async function checkCa(session: Session, olds: Properties, news: Properti
   if (read.failures.length === 0 && !hasUnknown(inputs)) {
     const state = inputs as unknown as CaCertificateState;
     session.program.remember("ca", state.owner, String(before.accountId), ...[...(before.fingerprints ?? [])].sort());
+    if (before.accountId) session.program.remember("ca");
     session.progress.expect(state.owner, state.zoneIds);
     const twin = declare(session, state);
     // The engine checks what it creates without old inputs: a replacement too, after a check with them.

@@ -48,6 +48,7 @@ export function adopted(rules: readonly Rule[], wish: RuleWish, zoneId: string):
 /**
  * A rule with this resource's mark that state doesn't know, where one is about to be created: it is the leftover of a killed run if it
  * says exactly what would be written, and state had the lists that it stands on before this run: they were made and recorded before the rule.
+ * A list that is replaced on demand (`--replace`) isn't told to its check: an upload of this stack stands in for it.
  * Another is a stranger's, such as those of a stack with the same names in another backend.
  *
  * @returns its id, for the reader
@@ -65,7 +66,8 @@ export function leftover(
   const isSame = [marked, ...more].every((rule) => wish.definitions.some((definition) => !differs(rule, definition)));
   // In a preview they may be unknown yet.
   const lists = hasUnknown(associations) ? [] : associations.map(({ caCertificateId }) => caCertificateId);
-  if (isSame && lists.every((ca) => session.program.remembers("list", zoneId, ca))) return marked.id;
+  const hasUpload = session.program.remembers("ca");
+  if (isSame && lists.every((ca) => hasUpload || session.program.remembers("list", zoneId, ca))) return marked.id;
   const why = isSame
     ? "and state had not all of the lists that it stands on, as it has after a killed run."
     : `and it says something else than would be written: ${marked.action}, ${marked.expression}`;
