@@ -29,7 +29,10 @@ const long = [
   "calls",
   "changed-certificates",
   "edge-order",
+  "engine/declarations",
   "engine/failures",
+  "engine/order",
+  "engine/text",
   "examples",
   "explicit-provider",
   "interrupted-by-hand",
@@ -50,7 +53,31 @@ const long = [
 const others = ["test/matrix/", "test/backends/"];
 
 /** Needs the engine, or more than a few seconds. */
-const unquick = [...others, "test/e2e/", "test/setup/", "test/model/", "test/api.test.ts", "test/package.test.ts"];
+const unquick = [
+  ...others,
+  "test/e2e/",
+  "test/setup/",
+  "test/model/",
+  "test/parity/",
+  ...[
+    "api",
+    "package",
+    "cloudflare/client",
+    "cloudflare/network",
+    "cloudflare/pace",
+    "command/verify",
+    "emulator/api/edge-lag",
+    "emulator/odd-uploads",
+    "language/oracle",
+    "language/print",
+    "language/reduce",
+    "pki/fuzz",
+    "provider/consequences",
+    "provider/patience",
+    "provider/secrets-in-wrong-places",
+    "rules/expression-meaning",
+  ].map((name) => `test/${name}.test.ts`),
+];
 
 const commands = {
   example: (args) => require("./start-command").start(args, "build/program/examples/run.js"),

@@ -1,9 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A real server that keeps state for Pulumi, and what the engine must know of it. */
@@ -14,10 +13,9 @@ export interface Backend {
 
 /** PostgreSQL, as Debian's package `postgresql` brings it. */
 export async function startPostgreSql(): Promise<Backend> {
-  const { initdb, postgres } = {
-    initdb: needed("initdb", postgresFolders()),
-    postgres: needed("postgres", postgresFolders()),
-  };
+  const [initdb = "", postgres = "", psql = ""] = ["initdb", "postgres", "psql"].map((program) =>
+    needed(program, postgresFolders()),
+  );
   const folder = mkdtempSync(join(tmpdir(), "cloudflare-mtls-postgres-"));
   const user = userOfServer();
   if (user) chownSync(folder, user.uid, user.gid);
@@ -28,10 +26,9 @@ export async function startPostgreSql(): Promise<Backend> {
   const port = await freePort();
   const args = ["-D", join(folder, "data"), "-p", `${port}`, "-h", "127.0.0.1", "-k", folder];
   const server = spawn(postgres, args, { ...user, cwd: folder, stdio: "ignore" });
-  const client = needed("psql", postgresFolders());
   await ready("PostgreSQL", server, () =>
     Promise.resolve(
-      execFileSync(client, ["-h", "127.0.0.1", "-p", `${port}`, "-U", "pulumi", "-c", "select 1", "postgres"], {
+      execFileSync(psql, ["-h", "127.0.0.1", "-p", `${port}`, "-U", "pulumi", "-c", "select 1", "postgres"], {
         stdio: "pipe",
       }),
     ),
