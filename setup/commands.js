@@ -13,7 +13,7 @@ const help = `Usage: node setup/run.js <command> [arguments]
   quick [arguments]   npm run test:quick: all tests that need no engine, in about a minute
   matrix [arguments]  npm run test:matrix: the packed package under npm, pnpm and Yarn, Node.js 20 to 24, the oldest and newest SDK
   backends [arguments]  npm run test:backends: two runners on PostgreSQL and S3; needs Debian's postgresql and moto's server
-  long [arguments]    npm run test:long: the tests that take longest, in some twenty-five minutes
+  long [arguments]    npm run test:long: the tests that take longest, in some thirty minutes
   engine              prints the folder of the Pulumi CLI, and nothing else, on stdout
 
 Each first gets what is missing: the dependencies (npm ci), the Pulumi CLI, the compiled files. What is there is left alone.
