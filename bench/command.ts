@@ -15,7 +15,7 @@ const REPOSITORY = join(__dirname, "..");
 const HELP = `Usage: npm run bench [-- --quick]
 
 Measures calls, state, diffs, memory and time with the real engine on an emulated account, fails above a budget
-(bench/budgets.ts), and writes docs/performance.md with its charts. It takes some ten minutes, and never more than fifteen.
+(bench/budgets.ts), and writes docs/performance.md with its charts. It takes some six minutes on two idle cores, and never more than fifteen.
 
   --quick   fewer zones and hostnames, in under two minutes; the page goes to build/bench
   --help    this text
