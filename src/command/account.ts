@@ -6,6 +6,7 @@ import { getEntryPoint, type Rule } from "../cloudflare/rulesets";
 import { getZone, listZones } from "../cloudflare/zones";
 import { readCaBundle } from "../pki/ca-bundle";
 import { readCertificate } from "../pki/certificate";
+import { looksAtCertificates } from "../plan/refusal";
 import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
 import { shownWrong } from "../wording/shown";
 import { UsageError } from "./terminal";
@@ -79,6 +80,11 @@ function readUpload({ id, name = "", type = "custom", certificates: text = "", e
     /** Certificates of clients may come from intermediates under it that aren't in the upload. */
     mayHaveMore: certificates.length === 0 || !certificates.every(isLast),
   };
+}
+
+/** Those that are disabled or only log, too. */
+export function isAboutCertificates(rule: Rule): boolean {
+  return looksAtCertificates({ ...rule, action: "block", enabled: true });
 }
 
 export function identifier(option: string, value = ""): string {

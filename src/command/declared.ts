@@ -52,28 +52,27 @@ export function targetsOf(text: string): Target[] {
     const ruled = inZone(list.zoneId).flatMap(({ hostnames }) => hostnames);
     return { ...list, paths: undefined, hostnames: list.hostnames.filter((hostname) => !ruled.includes(hostname)) };
   });
-  for (const { zoneId, hostnames, paths } of [...rules, ...bare])
+  for (const { zoneId, hostnames, paths } of [...rules, ...bare]) {
+    const here = inZone(zoneId);
+    const asking = [
+      ...lists.filter((list) => list.zoneId === zoneId),
+      ...here.flatMap(({ hostnames, associations = [] }) =>
+        associations.map((list) => ({ hostnames: differing(hostnames, list) })),
+      ),
+    ];
+    const asked = new Set(asking.flatMap((list) => list.hostnames));
+    const [one, another] = new Set([...here.flatMap((rule) => rule.hostnames), ...asked]);
+    const path = pathSamples(paths)[0] ?? "/";
+    const declared = {
+      path,
+      rules: here.flatMap(({ action, expressions }) => rulesOf({ ref: zoneId, action, expressions })),
+      refusals: here.length === 0 ? [403] : [...new Set(here.map(({ response }) => response?.statusCode ?? 403))],
+    };
     for (const hostname of hostnames) {
-      const here = inZone(zoneId);
-      const asking = [
-        ...lists.filter((list) => list.zoneId === zoneId),
-        ...here.flatMap(({ hostnames, associations = [] }) =>
-          associations.map((list) => ({ hostnames: differing(hostnames, list) })),
-        ),
-      ];
-      const path = pathSamples(paths)[0] ?? "/";
-      targets.set(`${hostname} ${path}`, {
-        ...{ hostname, path },
-        asks: asking.some((list) => list.hostnames.includes(hostname)),
-        rules: here.flatMap(({ action, expressions }) => rulesOf({ ref: zoneId, action, expressions })),
-        refusals: [
-          ...new Set([...here.map(({ response }) => response?.statusCode ?? 403), ...(here.length === 0 ? [403] : [])]),
-        ],
-        other:
-          [...here, ...asking].flatMap((one) => one.hostnames).find((other) => other !== hostname) ??
-          parentOf(hostname),
-      });
+      const other = (hostname === one ? another : one) ?? parentOf(hostname);
+      targets.set(`${hostname} ${path}`, { ...declared, hostname, asks: asked.has(hostname), other });
     }
+  }
   return [...targets.values()].sort((one, other) => one.hostname.localeCompare(other.hostname));
 }
 

@@ -1,4 +1,4 @@
-import type { Standing, StandingCa, StandingHost } from "./standing";
+import { namesOf, type Standing, type StandingCa, type StandingHost } from "./standing";
 
 /** What somebody should look at: where nobody is kept out, where nobody gets in, what ends, what nobody's stack holds. */
 export interface Finding {
@@ -12,9 +12,10 @@ export function findingsOf(standing: Standing, within: number): Finding[] {
   const finding = (kind: Finding["kind"], text: string): Finding => ({ kind, text });
   return [
     ...cas.flatMap((ca) => (isEnding(ca, within) ? finding("expires", `CA ${ca.name} ${ending(ca)}`) : [])),
-    ...hosts.flatMap((host) =>
-      hostFindings(standing, host).map(([kind, text]) => finding(kind, `${host.hostname} ${text}`)),
-    ),
+    ...hosts.flatMap((host) => {
+      const [kind, text] = hostFinding(standing, host) ?? [];
+      return kind === undefined ? [] : finding(kind, `${host.hostname} ${text}`);
+    }),
     ...rules.flatMap(({ zone, name, id, enabled, action }) => {
       const what = !enabled ? "is disabled" : action === "log" ? "only logs" : undefined;
       return what === undefined ? [] : finding("rule", `Rule ${name} of ${zone} (${id}) ${what}: it keeps nobody out.`);
@@ -33,41 +34,23 @@ function ending({ notAfter = "", daysLeft = 0, hostnames }: StandingCa): string 
   return `${when} ${notAfter.slice(0, 10)}, and ${who} on it. Add the next CA beside it under a key of its own, and give out new client certificates.`;
 }
 
-function hostFindings({ cas, rules }: Standing, host: StandingHost): [Finding["kind"], string][] {
-  const named = (ids: readonly string[], all: readonly { id: string; name: string }[]) =>
-    all.flatMap(({ id, name }) => (ids.includes(id) ? name : [])).join(", ");
-  const by = named(host.rules, rules);
-  if (host.state === "open")
-    return [
-      ["open", `asks for certificates of ${named(host.cas, cas)}, and lets everybody in: ${whyOpen(rules, host, by)}`],
-    ];
+const NEVER_ASKS = "is on no CA's list, so that it never asks for the certificate which a rule demands";
+const ASSOCIATE = "Put it on the list of a CA that the rule names";
+
+function hostFinding({ cas, rules }: Standing, host: StandingHost): [Finding["kind"], string] | undefined {
+  const by = namesOf(host.rules, rules);
+  const asked = `asks for certificates of ${namesOf(host.cas, cas)}`;
+  const isBare = host.cas.length === 0;
+  if (host.state === "open") return ["open", `${asked}, and lets everybody in: ${whyOpen(rules, host, by)}`];
   if (host.state === "locked out") {
-    const why =
-      host.cas.length === 0
-        ? "is on no CA's list, so that it never asks for the certificate which a rule demands"
-        : `asks for certificates of ${named(host.cas, cas)}, and the rules let in none of them`;
-    return [
-      [
-        "locked out",
-        `${why} (${by}): nobody gets in. Put it on the list of a CA that the rule names, or take it out of the rule.`,
-      ],
-    ];
+    const why = isBare ? NEVER_ASKS : `${asked}, and the rules let in none of them`;
+    return ["locked out", `${why} (${by}): nobody gets in. ${ASSOCIATE}, or take it out of the rule.`];
   }
-  if (host.cas.length === 0)
-    return [
-      [
-        "locked out",
-        `is on no CA's list, so that it never asks for the certificate which a rule demands (${by}). Put it on the list of a CA that the rule names.`,
-      ],
-    ];
+  if (isBare) return ["locked out", `${NEVER_ASKS} (${by}). ${ASSOCIATE}.`];
   const out = host.cas.filter((ca) => !host.letsIn.includes(ca));
-  if (out.length === 0) return [];
-  return [
-    [
-      "kept out",
-      `asks for certificates of ${named(out, cas)} too, and refuses them: the rules (${by}) name other issuers.`,
-    ],
-  ];
+  if (out.length === 0) return undefined;
+  const refused = `asks for certificates of ${namesOf(out, cas)} too, and refuses them`;
+  return ["kept out", `${refused}: the rules (${by}) name other issuers.`];
 }
 
 function whyOpen(rules: Standing["rules"], host: StandingHost, by: string): string {

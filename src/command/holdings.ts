@@ -1,9 +1,9 @@
 import type { Rule } from "../cloudflare/rulesets";
-import { looksAtCertificates } from "../plan/refusal";
 import type { Demand } from "../rules/expression";
 import { REF_PREFIX } from "../rules/position";
 import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
 import { shown } from "../wording/shown";
+import { isAboutCertificates } from "./account";
 import type { Account, AccountZone, Upload } from "./account";
 import { demandOf } from "./demand";
 
@@ -58,7 +58,7 @@ function zoneOf(zone: AccountZone, uploads: readonly Upload[], cas: readonly Hel
   /** `after` is the id of the rule before it; undefined: it is the first. */
   const rules: { rule: Rule; demand: Demand; after: string | undefined }[] = [];
   for (const [place, rule] of zone.rules.entries()) {
-    if (!looksAtCertificates({ ...rule, action: "block", enabled: true })) continue;
+    if (!isAboutCertificates(rule)) continue;
     const demand = whyStays(rule) ?? demandOf(rule, issuers);
     const associated = lists.flatMap(({ hostnames }) => hostnames);
     const bare = typeof demand === "string" ? [] : demand.hostnames.filter((one) => !associated.includes(one));

@@ -2,10 +2,11 @@ import { reads } from "../language";
 import { skisOf } from "../plan/demand";
 import { lockedOut } from "../plan/lock-out";
 import { Picture } from "../plan/picture";
-import { effectOf, looksAtCertificates, mayMatch, parsed, refusal } from "../plan/refusal";
+import { effectOf, mayMatch, parsed, refusal } from "../plan/refusal";
 import { ELSEWHERE, pathSamples } from "../rules/path";
 import { REF_PREFIX } from "../rules/position";
 import { CLOUDFLARE_MANAGED_CA } from "../wording/managed-ca";
+import { isAboutCertificates } from "./account";
 import type { Account, AccountZone, Upload } from "./account";
 import { namesIn } from "./demand";
 
@@ -53,7 +54,16 @@ export interface StandingHost {
   readonly state: "enforced" | "open" | "locked out";
 }
 
-const DAY = 86_400_000;
+/** Milliseconds. */
+export const DAY = 86_400_000;
+
+/** What those with these ids are called. */
+export function namesOf(
+  ids: readonly string[],
+  all: readonly { readonly id: string; readonly name: string }[],
+): string {
+  return all.flatMap(({ id, name }) => (ids.includes(id) ? name : [])).join(", ");
+}
 
 /** A pure function of what was read. */
 export function standingOf({ uploads, zones }: Account, now: Date): Standing {
@@ -87,11 +97,6 @@ const MANAGED = {
   ...{ stack: undefined, notAfter: undefined, daysLeft: undefined },
 };
 
-/** Those that are disabled or only log, too. */
-function isAboutCertificates(rule: AccountZone["rules"][number]): boolean {
-  return looksAtCertificates({ ...rule, action: "block", enabled: true });
-}
-
 function hostsOf(zone: AccountZone, uploads: readonly Upload[]): StandingHost[] {
   const ids = [...uploads.map(({ id }) => id), CLOUDFLARE_MANAGED_CA];
   const picture = ids.reduce(
@@ -99,9 +104,11 @@ function hostsOf(zone: AccountZone, uploads: readonly Upload[]): StandingHost[] 
     new Picture({ rules: zone.rules, authorities: uploads }),
   );
   const about = zone.rules.filter(isAboutCertificates);
-  const named = about.flatMap(({ expression }) => parsed(expression) ?? []).map(namesIn);
-  const refusing = about.filter((rule) => rule.enabled && effectOf(rule) === "refuses");
-  const demanded = refusing.flatMap(({ expression }) => parsed(expression) ?? []).flatMap((one) => namesIn(one).hosts);
+  const named = about.flatMap((rule) => {
+    const expression = parsed(rule.expression);
+    return expression ? { ...namesIn(expression), isRefusing: rule.enabled && effectOf(rule) === "refuses" } : [];
+  });
+  const demanded = named.flatMap(({ hosts, isRefusing }) => (isRefusing ? hosts : []));
   const patterns = [...new Set(named.flatMap((names) => names.patterns))].sort();
   const hostnames = new Set([...zone.lists.values(), demanded].flat().map((hostname) => hostname.toLowerCase()));
   return [...hostnames].sort().flatMap((hostname) => {

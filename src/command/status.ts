@@ -5,7 +5,7 @@ import { identifier, readAccount } from "./account";
 import { chartOf, stateOf } from "./chart";
 import { findingsOf, isEnding, type Finding } from "./findings";
 import { wholeNumber } from "./options";
-import { standingOf, type Standing } from "./standing";
+import { namesOf, standingOf, type Standing } from "./standing";
 import { draw } from "./svg";
 import { table, wrapped } from "./table";
 import { UsageError, withProgress, type Command } from "./terminal";
@@ -69,8 +69,7 @@ export const command: Command = {
 };
 
 function textOf(title: string, { cas, hosts, rules }: Standing, findings: readonly Finding[], within: number): string {
-  const named = (ids: readonly string[], all: readonly { id: string; name: string }[]) =>
-    all.flatMap(({ id, name }) => (ids.includes(id) ? name : [])).join(", ") || "-";
+  const named = (ids: readonly string[]) => namesOf(ids, cas) || "-";
   const caRows = cas.map((ca) => [
     ca.name,
     ...(ca.notAfter === undefined
@@ -80,8 +79,8 @@ function textOf(title: string, { cas, hosts, rules }: Standing, findings: readon
     ca.stack ?? "-",
   ]);
   const hostRows = hosts.map((host) => [
-    ...[host.hostname, stateOf(host), named(host.cas, cas)],
-    host.state === "open" ? "everybody" : host.state === "locked out" ? "nobody" : named(host.letsIn, cas),
+    ...[host.hostname, stateOf(host), named(host.cas)],
+    host.state === "open" ? "everybody" : host.state === "locked out" ? "nobody" : named(host.letsIn),
   ]);
   const ruleRows = rules.map((rule) => {
     const guards = hosts.filter((host) => host.rules.includes(rule.id)).length;

@@ -1,5 +1,5 @@
 import type { Box, Diagram } from "../wording/diagram";
-import type { StandingCa } from "./standing";
+import { DAY, type StandingCa } from "./standing";
 
 const WIDTH = 1180;
 const BOX = 320;
@@ -9,7 +9,6 @@ const PADDING = 8;
 const TOP = 76;
 const GAP = 14;
 const COLOURS = { plain: "#4a6fa5", alarming: "#c8443c", foreign: "#8592a6", enough: "#2a9d5c" };
-const DAY = 86_400_000;
 /** CAs live for ten years, and what matters ends in this one. */
 const HORIZON = { least: 120, most: 1100 };
 const LEFT = 340;

@@ -57,7 +57,8 @@ export const command: Command = {
     const found: Verification[] = [];
     const queue = targets.values();
     const until = Date.now() + 1000 * (wholeNumber("--wait", given.wait?.at(-1), 3600) ?? 0);
-    const work = async () => {
+    const count = () => `${found.length} of ${targets.length} hostnames were looked at`;
+    const work = async (told: (what: string) => void) => {
       for (const target of queue) {
         let one = await verify(edge, target, own);
         while (one.findings.length > 0 && Date.now() + PAUSE < until) {
@@ -65,17 +66,17 @@ export const command: Command = {
           one = await verify(edge, target, own);
         }
         found.push(one);
+        told(count());
       }
     };
     try {
       await withProgress(terminal, async (told) => {
-        const count = () => told(`${found.length} of ${targets.length} hostnames were looked at`);
-        const clock = setInterval(count, 500);
-        await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(() => clearInterval(clock));
+        told(count());
+        await Promise.all(Array.from({ length: AT_ONCE }, () => work(told)));
       });
     } catch (error) {
       if (!stop.signal.aborted) throw error;
-      terminal.err(`Stopped: ${found.length} of ${targets.length} hostnames were looked at.`);
+      terminal.err(`Stopped: ${count()}.`);
       return 130;
     }
     const inOrder = targets.flatMap((target) => found.find((one) => one.target === target) ?? []);
