@@ -33,7 +33,6 @@ export class Pace {
   private sent = 0;
   private inFlight = 0;
   private newest = 0;
-  private hasAnswer = false;
   private told = -Infinity;
 
   constructor(private readonly clock = CLOCK) {}
@@ -52,7 +51,6 @@ export class Pace {
   /** What an answer says. A slow one was counted before those that left after it and are answered already. */
   heard(call: number, headers: Readonly<Record<string, unknown>>, now = this.clock.now()): void {
     this.inFlight--;
-    this.hasAnswer = true;
     const [tightest] = entriesOf(headers.ratelimit).sort((one, other) => one.calls - other.calls);
     if (!tightest || call < this.newest) return;
     this.newest = call;
@@ -68,7 +66,8 @@ export class Pace {
     signal?: AbortSignal,
     progress?: Progress,
   ): Promise<number | undefined> {
-    while (!this.hasAnswer && this.inFlight >= FIRST) await this.clock.sleep(MOMENT, signal);
+    // None is answered yet.
+    while (this.inFlight === this.sent && this.sent >= FIRST) await this.clock.sleep(MOMENT, signal);
     for (const started = this.clock.now(); ;) {
       const now = this.clock.now();
       const wait = this.leave(now);
