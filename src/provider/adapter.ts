@@ -17,7 +17,8 @@ export interface DynamicProvider {
 }
 
 /** A kind of resource as the engine calls it. */
-export function adapt<State extends object>(handler: Handler<State>, shared: Session): DynamicProvider {
+export function adapt<State extends object>(kind: Handler<State>, shared: Session): DynamicProvider {
+  const handler = shared.progress.of(kind);
   const { form } = handler;
   const state = (held: Properties) => unpacked(form, held) as State;
   const answered = <T>(call: () => Promise<T>, inputs?: Properties) => answeredIn(form, call, inputs);
@@ -68,7 +69,8 @@ async function check<State extends object>(
   const mistake = shared.mistake(textsOf(__settings));
   if (mistake !== undefined) return { inputs: news, failures: [{ property: "", reason: mistake }] };
   const origin = { self: textOf(__self), ca: textOf(__ca), elsewhere: textsOf(__elsewhere) };
-  const { inputs, failures } = await handler.check(unpacked(form, olds), given(form, olds, news), origin);
+  const before = unpacked(form, olds);
+  const { inputs, failures } = await handler.check(before, given(form, olds, news, before), origin);
   if (failures.length > 0) return { inputs, failures: failures.map(unechoed) };
   return { inputs: packedInputs(form, inputs as State), failures: [] };
 }

@@ -23,9 +23,9 @@ export function v1(kind: string): DynamicProvider {
 
 /** The same over a session of one's own, for tests. */
 export function dynamicProvider(kind: string, shared: Session): DynamicProvider {
-  if (kind === "ca-certificate") return adapt(shared.progress.of(caCertificate(shared)), shared);
-  if (kind === "hostname-associations") return adapt(shared.progress.of(hostnameAssociations(shared)), shared);
-  if (kind === "mtls-rule") return adapt(shared.progress.of(mtlsRule(shared)), shared);
+  if (kind === "ca-certificate") return adapt(caCertificate(shared), shared);
+  if (kind === "hostname-associations") return adapt(hostnameAssociations(shared), shared);
+  if (kind === "mtls-rule") return adapt(mtlsRule(shared), shared);
   throw new Error(
     `This release of pulumi-cloudflare-mtls doesn't know the kind "${kind}": the state was written by a newer one. Update the package.`,
   );

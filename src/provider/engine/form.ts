@@ -24,21 +24,29 @@ export function unpacked<State extends object>(form: Form<State>, held: Properti
   const revived = JSON.parse(JSON.stringify(held), (key, value: unknown) =>
     form.lists.includes(key) && !hasUnknown(value) ? linesOf(value as string) : value,
   ) as Properties;
-  const known = shown(form, revived);
+  const known = unhidden(form, revived);
   return { ...form.usual?.(known as State), ...(form.unpack?.(known) ?? known) };
 }
 
-/** What a program gives. Where it ignores changes, the engine gives what is held instead; of what is hidden, nothing. */
-export function given<State extends object>(form: Form<State>, olds: Properties, news: Properties): Properties {
-  const before = unpacked(form, olds);
-  const held = shown(form, olds);
+/**
+ * What a program gives. Where it ignores changes, the engine gives what is held instead; of what is hidden, nothing.
+ *
+ * @param before the same as `olds`, unpacked
+ */
+export function given<State extends object>(
+  form: Form<State>,
+  olds: Properties,
+  news: Properties,
+  before = unpacked(form, olds),
+): Properties {
+  const held = unhidden(form, olds);
   const ignored = form.hidden?.map((name): [string, unknown] => [`__${name}`, olds[`__${name}`]]) ?? [];
-  const all = Object.entries(shown(form, { ...Object.fromEntries(ignored), ...news }));
+  const all = Object.entries(unhidden(form, { ...Object.fromEntries(ignored), ...news }));
   return Object.fromEntries(all.map(([key, value]) => [key, sameJson(value, held[key]) ? before[key] : value]));
 }
 
 /** With what is hidden under its own name, under which the engine gives it where it isn't known yet. */
-function shown<State>({ hidden = [] }: Form<State>, held: Properties): Properties {
+function unhidden<State>({ hidden = [] }: Form<State>, held: Properties): Properties {
   const named = hidden.map((name) => [name, held[name] ?? held[`__${name}`]]);
   const rest = Object.entries(held).filter(([key]) => !hidden.includes(key.replace(/^__/, "")));
   return Object.fromEntries([...rest, ...named]) as Properties;
