@@ -2,6 +2,7 @@ import type { Emulator } from "../src/emulator";
 import { authorities } from "../test/support/authority";
 import type { Authority } from "../test/support/authority";
 import { startEmulator } from "../test/support/emulator";
+import { cloudflareAt } from "../test/support/pulumi";
 import { Stack } from "../test/support/stack";
 import { watch } from "./watch";
 import type { Use } from "./watch";
@@ -29,13 +30,7 @@ export class Stage {
   static async use<T>(zones: number, latency: number, work: (stage: Stage) => Promise<T>): Promise<T> {
     const names = Array.from({ length: zones }, (_, index) => `zone-${index}.com`);
     const emulator = await startEmulator({ zones: names, latency });
-    const environment = {
-      CLOUDFLARE_API_TOKEN: emulator.apiToken,
-      CLOUDFLARE_BASE_URL: emulator.apiUrl,
-      CLOUDFLARE_API_KEY: "",
-      CLOUDFLARE_EMAIL: "",
-    };
-    const stack = await Stack.create("bench", environment, "");
+    const stack = await Stack.create("bench", cloudflareAt(emulator), "");
     try {
       return await work(new Stage(emulator, stack, await authorities("A", "B")));
     } finally {

@@ -6,7 +6,8 @@ import type { Emulator, EmulatorOptions } from "pulumi-cloudflare-mtls/emulator"
 import { Dashboard } from "../test/support/dashboard";
 import { knock } from "../test/support/prober";
 import type { Client } from "../test/support/prober";
-import { cloudflareAt, ProjectStack } from "../test/support/project-stack";
+import { ProjectStack } from "../test/support/project-stack";
+import { cloudflareAt } from "../test/support/pulumi";
 
 interface JestResults {
   readonly testResults: readonly {

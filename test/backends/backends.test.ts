@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../src/emulator";
 import { createAuthority } from "../support/authority";
+import { cloudflareAt } from "../support/pulumi";
 import { Stack } from "../support/stack";
 import { useEmulator } from "../support/use";
 import { programOf } from "../support/wish";
@@ -28,11 +29,7 @@ describe.each([
 
   beforeEach(async () => {
     emulator = await useEmulator({ zones: ["x.com"], latency: 150 });
-    stack = new Stack("backend", {
-      ...backend.environment,
-      CLOUDFLARE_BASE_URL: emulator.apiUrl,
-      CLOUDFLARE_API_TOKEN: emulator.apiToken,
-    });
+    stack = new Stack("backend", { ...backend.environment, ...cloudflareAt(emulator) });
     const { pem } = await createAuthority("Ours");
     const zones = { x: { zoneId: emulator.zones["x.com"] ?? "", hostnames: ["a.x.com"] } };
     stack.program(programOf({ accountId: emulator.accountId, cas: { one: pem }, zones }));

@@ -1,9 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePorts } from "../support/ports";
 
 /** A real server that keeps state for Pulumi, and what the engine must know of it. */
 export interface Backend {
@@ -23,7 +23,7 @@ export async function startPostgreSql(): Promise<Backend> {
     ...user,
     cwd: folder,
   });
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const args = ["-D", join(folder, "data"), "-p", `${port}`, "-h", "127.0.0.1", "-k", folder];
   const server = spawn(postgres, args, { ...user, cwd: folder, stdio: "ignore" });
   await ready("PostgreSQL", server, () =>
@@ -41,7 +41,7 @@ export async function startPostgreSql(): Promise<Backend> {
 
 /** The S3-compatible server of moto (`pip install 'moto[server]'`). */
 export async function startS3(): Promise<Backend> {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const server = spawn(needed("moto_server"), ["-H", "127.0.0.1", "-p", `${port}`], { stdio: "ignore" });
   await ready("moto_server", server, async () => {
     const made = await fetch(`http://127.0.0.1:${port}/state`, { method: "PUT" });
@@ -78,14 +78,6 @@ function userOfServer(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (option: string) => Number(execFileSync("id", [option, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function ready(name: string, server: ChildProcess, isReady: () => Promise<unknown>): Promise<void> {

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { freePorts } from "../support/ports";
 import { nastySettings } from "../../src/emulator/control/nasty";
 
 const REPOSITORY = join(__dirname, "../..");
@@ -104,7 +105,7 @@ test("a call that it doesn't emulate is told on stderr", async () => {
 });
 
 test("options set account, ports, verification, URL normalisation and lag", async () => {
-  const [port, edgePort] = await freePorts();
+  const [port = "", edgePort = ""] = (await freePorts(2)).map(String);
   const args = ["--account", "a".repeat(32), "--port", port, "--edge-port", edgePort, "--verification", "account"];
   const emulator = new Process([
     "emulator",
@@ -186,11 +187,3 @@ test("--version and --help answer on stdout", async () => {
   expect((await run("--help")).stdout).toContain("emulator    a Cloudflare account on this machine");
   expect((await run("emulator", "--help")).stdout).toContain("--zone NAME[=ID]");
 });
-
-async function freePorts(): Promise<[string, string]> {
-  const servers = [createServer().listen(0, "127.0.0.1"), createServer().listen(0, "127.0.0.1")];
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
-  const ports = servers.map((server) => String((server.address() as AddressInfo).port));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [ports[0] ?? "", ports[1] ?? ""];
-}

@@ -1,7 +1,7 @@
-import { createServer as createHttpServer } from "node:http";
-import { createServer } from "node:net";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAuthority } from "../support/authority";
+import { freePorts } from "../support/ports";
 import { useEmulator, useStack } from "../support/use";
 import { programOf } from "../support/wish";
 import { isWrite } from "../support/writes";
@@ -41,7 +41,11 @@ test("bad configuration is refused by its remedy, in the preview", async () => {
     ["an unknown zone", inZone("0".repeat(32)), {}, /The zone 0{32} can't be read: is its id right/],
     ["a malformed zone id", inZone("x.com"), {}, /"x.com" isn't an id.*ids of 32 characters/],
     ["a zone of another account", program(`"${elsewhere.accountId}"`), {}, /is in account \w+, not in \w+/],
-    ["nothing listens", ...at(`http://127.0.0.1:${await closedPort()}/client/v4`), /Nothing listens at that address/],
+    [
+      "nothing listens",
+      ...at(`http://127.0.0.1:${(await freePorts(1))[0]}/client/v4`),
+      /Nothing listens at that address/,
+    ],
     ["no such host", ...at(`https://${"a".repeat(64)}.test/client/v4`), /doesn't resolve: check `cloudflare:baseUrl`/],
     ["no URL", ...at("api.cloudflare.com"), /must be a URL such as https:/],
     ["a query", ...at(`${emulator.apiUrl}?a=b`), /must be a URL such as https:/],
@@ -85,16 +89,8 @@ test("a key under cloudflare-mtls: that nobody reads ends a preview and an up wh
 
 /** The address of something that isn't Cloudflare's API. */
 async function strangerAt(): Promise<string> {
-  const server = createHttpServer((_request, response) => response.writeHead(404).end("<h1>not here</h1>"));
+  const server = createServer((_request, response) => response.writeHead(404).end("<h1>not here</h1>"));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   server.unref();
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((listening) => server.once("listening", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -8,6 +8,7 @@ import { createAuthority } from "../support/authority";
 import { Dashboard } from "../support/dashboard";
 import { secrets, tracesOf } from "../support/secrets";
 import type { Stack } from "../support/stack";
+import { cloudflareAt } from "../support/pulumi";
 import { useEmulator, useStack } from "../support/use";
 import { isWrite } from "../support/writes";
 
@@ -40,7 +41,7 @@ test("the program that `import` prints takes over what was made by hand: one cha
   const before = emulator.state();
   const rules = (await dashboard.entryPoint("x.com")).rules;
 
-  const environment = { CLOUDFLARE_API_TOKEN: emulator.apiToken, CLOUDFLARE_BASE_URL: emulator.apiUrl };
+  const environment = cloudflareAt(emulator);
   const calls = emulator.requests.length;
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
@@ -103,7 +104,7 @@ test("a rule that no program can mean is left out with the reason, stays as it i
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [COMMAND, "import", "--account", emulator.accountId, "--zone", dashboard.zoneId("x.com")],
-    { env: { ...process.env, CLOUDFLARE_API_TOKEN: emulator.apiToken, CLOUDFLARE_BASE_URL: emulator.apiUrl } },
+    { env: { ...process.env, ...cloudflareAt(emulator) } },
   );
   for (const why of [
     /CA \S+ "vendors .*": it is a stack's already/,

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { engineEnvironment, startPulumi } from "../support/pulumi";
+import { cloudflareAt, engineEnvironment, startPulumi } from "../support/pulumi";
 import { createAuthority } from "../support/authority";
 
 const run = promisify(execFile);
@@ -76,8 +76,7 @@ describe("the packed package, installed by a stranger into an empty folder", () 
       mkdirSync(join(folder, "state"));
       const environment = {
         ...engineEnvironment(join(folder, "state"), join(folder, "home")),
-        CLOUDFLARE_BASE_URL: apiUrl,
-        CLOUDFLARE_API_TOKEN: apiToken,
+        ...cloudflareAt({ apiUrl, apiToken }),
       };
       const pulumi = async (...args: string[]) => {
         const { code, output } = await startPulumi(args, folder, environment).ended;

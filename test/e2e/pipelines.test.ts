@@ -6,7 +6,7 @@ import type { Permission } from "../../src/emulator";
 import { createAuthority } from "../support/authority";
 import { ROOT } from "../support/example";
 import { githubCommands } from "../support/pipelines";
-import { cloudflareAt } from "../support/project-stack";
+import { cloudflareAt } from "../support/pulumi";
 import { engineEnvironment } from "../support/pulumi";
 
 jest.setTimeout(400_000);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { cloudflareAt, ProjectStack } from "../support/project-stack";
+import { ProjectStack } from "../support/project-stack";
+import { cloudflareAt } from "../support/pulumi";
 import { createAuthority } from "../support/authority";
 import { expectAsShown, ROOT } from "../support/example";
 import { knock } from "../support/prober";

@@ -4,13 +4,14 @@ import type { Emulator } from "../../src/emulator";
 import { authorities } from "../support/authority";
 import { expectOnPage, filesOf } from "../support/command";
 import { Dashboard } from "../support/dashboard";
+import { cloudflareAt } from "../support/pulumi";
 import { useEmulator, useStack } from "../support/use";
 
 const COMMAND = resolve(__dirname, "../../dist/command/index.js");
 
 /** The command as it is built, with something on its stdin. */
-function run({ apiToken, apiUrl }: Emulator, args: readonly string[], input = "") {
-  const env = { ...process.env, CLOUDFLARE_API_TOKEN: apiToken, CLOUDFLARE_BASE_URL: apiUrl };
+function run(emulator: Emulator, args: readonly string[], input = "") {
+  const env = { ...process.env, ...cloudflareAt(emulator) };
   const child = spawn(process.execPath, [COMMAND, ...args], { env });
   const said = { out: "", err: "" };
   child.stdout.on("data", (chunk: Buffer) => (said.out += chunk.toString()));

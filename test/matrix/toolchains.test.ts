@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { startEmulator } from "pulumi-cloudflare-mtls/emulator";
 import { createAuthority } from "../support/authority";
-import { engineEnvironment, startPulumi } from "../support/pulumi";
+import { cloudflareAt, engineEnvironment, startPulumi } from "../support/pulumi";
 import { writeProject } from "./project";
 import { install, nodeFolder, type Toolchain } from "./toolchain";
 
@@ -84,8 +84,7 @@ async function life(toolchain: Toolchain): Promise<number[]> {
     const environment = {
       ...engineEnvironment(join(home, "state"), join(home, "pulumi")),
       PATH: path,
-      CLOUDFLARE_BASE_URL: emulator.apiUrl,
-      CLOUDFLARE_API_TOKEN: emulator.apiToken,
+      ...cloudflareAt(emulator),
       ACCOUNT_ID: emulator.accountId,
       ZONE_ID: emulator.zones["example.com"] ?? "",
       CA_FILE: join(home, "ca.pem"),

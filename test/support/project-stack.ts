@@ -5,10 +5,6 @@ import { join } from "node:path";
 import { engineEnvironment, startPulumi } from "./pulumi";
 import type { Run } from "./pulumi";
 
-export function cloudflareAt({ apiUrl, apiToken }: { readonly apiUrl: string; readonly apiToken: string }) {
-  return { CLOUDFLARE_BASE_URL: apiUrl, CLOUDFLARE_API_TOKEN: apiToken };
-}
-
 /** A stack of a Pulumi project; its state and its config are in a folder outside of the project. */
 export class ProjectStack {
   private readonly configFile: string;

@@ -48,3 +48,13 @@ export function engineEnvironment(stateFolder: string, home: string): Record<str
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }
+
+/** Where a program and its provider find an emulated account, whatever credentials the user's own environment has. */
+export function cloudflareAt({ apiUrl, apiToken }: { readonly apiUrl: string; readonly apiToken: string }) {
+  return {
+    CLOUDFLARE_BASE_URL: apiUrl,
+    CLOUDFLARE_API_TOKEN: apiToken,
+    CLOUDFLARE_API_KEY: "",
+    CLOUDFLARE_EMAIL: "",
+  };
+}

@@ -2,6 +2,7 @@ import type { Emulator, EmulatorOptions } from "../../src/emulator";
 import { mean, startEmulator } from "./emulator";
 import { Prober } from "./prober";
 import type { Client } from "./prober";
+import { cloudflareAt } from "./pulumi";
 import { Stack } from "./stack";
 
 /*
@@ -32,10 +33,7 @@ export async function useStack(
   const stack = await Stack.create(
     "stack",
     {
-      CLOUDFLARE_API_TOKEN: emulator.apiToken,
-      CLOUDFLARE_BASE_URL: emulator.apiUrl,
-      CLOUDFLARE_API_KEY: "",
-      CLOUDFLARE_EMAIL: "",
+      ...cloudflareAt(emulator),
       ...environment,
     },
     program,
