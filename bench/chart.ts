@@ -1,3 +1,5 @@
+import { picture, text } from "../src/wording/svg";
+
 /** One line of a chart: what was measured, by the number that grew. */
 export interface Series {
   readonly name: string;
@@ -24,7 +26,7 @@ const LIMIT = "#c8443c";
 const STEPS = 5;
 const ROW = 15;
 
-/** A line chart on white, so that it can be read in a dark page as well. */
+/** A line chart. */
 export function drawChart({ title, across, up, series, limit }: Chart): string {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((one, other) => one - other);
   const highest = Math.max(...series.flatMap(({ points }) => points.map(([, y]) => y)), limit?.at ?? 0);
@@ -33,10 +35,7 @@ export function drawChart({ title, across, up, series, limit }: Chart): string {
   const x = (value: number) => LEFT + (value / Math.max(1, ...xs)) * (RIGHT - LEFT);
   const y = (value: number) => BOTTOM - (value / top) * (BOTTOM - TOP);
   const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
+  return picture(WIDTH, HEIGHT, title, [
     text(LEFT, 26, title, 'font-size="15" font-weight="600"'),
     text(LEFT, TOP - 8, up),
     text((LEFT + RIGHT) / 2, HEIGHT - 12, across, 'text-anchor="middle"'),
@@ -53,9 +52,7 @@ export function drawChart({ title, across, up, series, limit }: Chart): string {
         ]
       : []),
     ...drawNames(series, x, y),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function drawSeries(
@@ -115,12 +112,4 @@ function shownNumber(value: number): string {
 
 function line(x1: number, y1: number, x2: number, y2: number, rest: string): string {
   return `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" ${rest}/>`;
-}
-
-function text(x: number, y: number, words: string, rest = ""): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${rest}>${escaped(words)}</text>`;
-}
-
-function escaped(words: string): string {
-  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -1,3 +1,4 @@
+import { picture, text } from "../src/wording/svg";
 import type { Probe } from "../test/support/prober";
 
 /** A stretch of the run: one command, or the pause after it. */
@@ -45,10 +46,7 @@ export function drawTimeline(
   const writes = stack(marks, x);
   const depth = Math.max(0, ...writes.map(({ row }) => row));
   const height = bottom + 44 + (depth + 1) * 16 + 46;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`,
-    `<title>${escape(title)}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+  return picture(WIDTH, height, title, [
     text(20, 28, title, 'font-size="16" font-weight="600"'),
     ...phases.map((phase, index) => band(phase, index, x, bottom)),
     ...lanes.map((lane, index) => drawLane(lane, TOP + 28 + index * LANE, x)),
@@ -57,15 +55,13 @@ export function drawTimeline(
     ...writes.map(({ at, row }) => line(x(at), bottom + 8, row)),
     ...writes.map((label) => named(x(label.at), bottom + 8, label)),
     ...legend(height - 18, (end - start) / 1000),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function band({ name, from, to }: Phase, index: number, x: (at: number) => number, bottom: number): string {
   const width = Math.max(1, x(to) - x(from));
   const shade = index % 2 === 0 ? "#f1f4f8" : "#e4e9f0";
-  const shown = width > name.length * 6.2 ? text(x(from) + 4, TOP + 14, name, 'font-weight="600"') : "";
+  const shown = width > widthOf(name) ? text(x(from) + 4, TOP + 14, name, 'font-weight="600"') : "";
   return `<rect x="${x(from).toFixed(1)}" y="${TOP}" width="${width.toFixed(1)}" height="${bottom - TOP}" fill="${shade}"/>${shown}`;
 }
 
@@ -102,7 +98,7 @@ interface Label extends Mark {
 function stack(marks: readonly Mark[], x: (at: number) => number): Label[] {
   const ends: number[] = [];
   return marks.map((mark) => {
-    const width = mark.what.length * 6.2 + 8;
+    const width = widthOf(mark.what);
     const flipped = x(mark.at) + width > RIGHT;
     const from = flipped ? x(mark.at) - width : x(mark.at);
     let row = ends.findIndex((end) => end <= from);
@@ -110,6 +106,11 @@ function stack(marks: readonly Mark[], x: (at: number) => number): Label[] {
     ends[row] = from + width + 4;
     return { ...mark, row, flipped };
   });
+}
+
+/** About what words take, with room on both sides. */
+function widthOf(words: string): number {
+  return words.length * 6.2 + 8;
 }
 
 function line(at: number, top: number, row: number): string {
@@ -137,12 +138,4 @@ function legend(y: number, seconds: number): string[] {
     return `<rect x="${at}" y="${y - 10}" width="12" height="12" fill="${colour}"/>${text(at + 18, y, meaning)}`;
   });
   return [...swatches, text(RIGHT, y, `${seconds.toFixed(0)} s from end to end`, 'fill="#666" text-anchor="end"')];
-}
-
-function text(x: number, y: number, content: string, attributes = ""): string {
-  return `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escape(content)}</text>`;
-}
-
-function escape(content: string): string {
-  return content.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,4 +1,5 @@
 import type { Box, Diagram } from "../wording/diagram";
+import { picture, text } from "../wording/svg";
 import { DAY, type StandingCa } from "./standing";
 
 const WIDTH = 1180;
@@ -35,10 +36,7 @@ export function draw(title: string, diagram: Diagram, cas: readonly StandingCa[]
       ...rules.map((rule) => edge(COLUMNS.hosts + BOX, y, COLUMNS.rules, columns.rules.middles[rule])),
     ];
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`,
-    `<title>${escape(title)}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+  return picture(WIDTH, height, title, [
     text(20, 28, title, 'font-size="16" font-weight="600"'),
     text(COLUMNS.cas, TOP - 16, "CAs", 'font-weight="600"'),
     text(COLUMNS.hosts, TOP - 16, "hostnames, and who without a certificate gets in", 'font-weight="600"'),
@@ -47,9 +45,7 @@ export function draw(title: string, diagram: Diagram, cas: readonly StandingCa[]
     ...Object.values(columns).flatMap(({ drawn }) => drawn),
     ...timeline(dated, bottom + 40, now, within),
     text(20, height - 14, "red: look at it   ·   dashed: no stack's", 'fill="#666"'),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function column(boxes: readonly Box[], x: number): { drawn: string[]; middles: number[]; end: number } {
@@ -100,12 +96,4 @@ function timeline(cas: readonly StandingCa[], top: number, now: Date, within: nu
 
 function short(line: string, most: number): string {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
-}
-
-function text(x: number, y: number, content: string, attributes = ""): string {
-  return `<text x="${x.toFixed(1)}" y="${y}" ${attributes}>${escape(content)}</text>`;
-}
-
-function escape(content: string): string {
-  return content.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
