@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import axios from "axios";
+import type { Call } from "../../src/cloudflare/client";
 import { readRetryAfter } from "../../src/cloudflare/retry";
+
+export type { Call };
 
 export interface Target {
   readonly baseUrl: string;
@@ -10,13 +13,6 @@ export interface Target {
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
-
-export interface Call {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
-  readonly body?: unknown;
-}
 
 /** What came back, as it came: the package's own client smooths over what is compared here. */
 export interface Reply {
